@@ -1,0 +1,287 @@
+"""Settings: the only reader of the environment. Each variable is described in .env.example.
+
+A reader refuses junk at start-up, with the variable's name and never its value.
+A secret NAME may also be given as NAME_FILE, the path of a file that holds it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name)
+    if value is None:
+        value = default
+    if value is None:
+        raise ImproperlyConfigured(f"The environment variable {name} is needed; .env.example describes it.")
+    return value.strip()
+
+
+def env_secret(name: str, default: str | None = None) -> str:
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return env(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as exc:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read.") from exc
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env(name, "true" if default else "false").lower()
+    if value not in {"true", "false", "1", "0"}:
+        raise ImproperlyConfigured(f"{name} is true or false.")
+    return value in {"true", "1"}
+
+
+def env_number(name: str, default: float, least: float = 0) -> float:
+    try:
+        value = float(env(name, str(default)))
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"{name} is a number.") from exc
+    if not least <= value < float("inf"):
+        raise ImproperlyConfigured(f"{name} is at least {least:g}.")
+    return value
+
+
+def env_int(name: str, default: int, least: int = 0) -> int:
+    value = env_number(name, default, least)
+    if value != int(value):
+        raise ImproperlyConfigured(f"{name} is a whole number.")
+    return int(value)
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def database(name: str, *, pool: int) -> dict[str, Any]:
+    """Django's settings for the PostgreSQL URL in the variable `name`; `pool` connections at most, 0 for none."""
+    url = urlsplit(env_secret(name))
+    if url.scheme not in {"postgres", "postgresql"} or not url.hostname or not url.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
+    options: dict[str, Any] = {"connect_timeout": 5}
+    if pool:
+        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname,
+        "PORT": url.port or 5432,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode has none
+        "OPTIONS": options,
+    }
+
+
+# --- The deployment -------------------------------------------------------------------------------------------------
+
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = env_secret("SECRET_KEY")
+ENCRYPTION_KEYS = [key for key in env_secret("ENCRYPTION_KEYS").split(",") if key]
+PUBLIC_URL = env("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+CORS_ALLOWED_ORIGINS = env_list("CORS_ALLOWED_ORIGINS")
+ADMIN_API_KEY = env_secret("ADMIN_API_KEY", "")
+READY_FILE = env("READY_FILE", "")
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "qspro.urls"
+ASGI_APPLICATION = "qspro.asgi.application"
+AUTH_USER_MODEL = "tenants.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "django_eventstream",
+    "django_celery_beat",
+    "django_prometheus",
+    "qspro",
+    "tenants",
+    "leases",
+    "events",
+    "mce_bridge",
+    "shell_query",
+    "console",
+    "operators",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "qspro.logging.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.middleware.CallerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Three roles on one database: the runtime role obeys the policies, the owner migrates, the operator reads for the admin.
+DATABASE_POOL = env_int("DATABASE_POOL", 15)
+DATABASES = {
+    "default": database("DATABASE_URL", pool=DATABASE_POOL),
+    "owner": database("DATABASE_OWNER_URL", pool=0),
+    "operator": database("DATABASE_OPERATOR_URL", pool=min(DATABASE_POOL, 4)),
+}
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+DATABASES["operator"]["TEST"] = {"MIRROR": "owner"}
+DATABASE_ROUTERS = ["tenants.routers.StaffRouter"]
+
+AUTHENTICATION_BACKENDS = ["tenants.backends.StaffBackend", "tenants.backends.MemberBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+X_FRAME_OPTIONS = "DENY"
+
+# --- The API --------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["tenants.authentication.CallerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["tenants.authentication.IsCaller"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "qspro.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "QS Pro",
+    "DESCRIPTION": "SQL on Salesforce Marketing Cloud Engagement.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+ACCESS_TOKEN_SECONDS = env_int("ACCESS_TOKEN_SECONDS", 900, least=1)
+REFRESH_TOKEN_SECONDS = env_int("REFRESH_TOKEN_SECONDS", 14 * 86400, least=1)
+
+# --- Redis, Celery --------------------------------------------------------------------------------------------------
+
+REDIS_URL = env_secret("REDIS_URL")
+REDIS_TIMEOUT_SECONDS = env_number("REDIS_TIMEOUT_SECONDS", 1, least=0.05)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "qspro",
+        "OPTIONS": {
+            "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+            "socket_timeout": REDIS_TIMEOUT_SECONDS,
+        },
+    }
+}
+
+CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)
+WORKER_SLOTS = env_int("WORKER_SLOTS", 50, least=1)
+
+# --- The run engine (docs/run-states.md) ----------------------------------------------------------------------------
+
+LEASE_SECONDS = env_number("LEASE_SECONDS", 30, least=1)
+STEP_DEADLINE_SECONDS = env_number("STEP_DEADLINE_SECONDS", 20, least=1)
+RUN_TIMEOUT_SECONDS = env_number("RUN_TIMEOUT_SECONDS", 29 * 60, least=1)
+RUN_START_TIMEOUT_SECONDS = env_number("RUN_START_TIMEOUT_SECONDS", 15 * 60, least=1)
+RUN_LOOK_SECONDS = [float(part) for part in env_list("RUN_LOOK_SECONDS", "2,4,8,16,30")]
+RUN_CONFIRM_SECONDS = env_number("RUN_CONFIRM_SECONDS", 15)
+RUN_NEVER_SEEN_SECONDS = env_number("RUN_NEVER_SEEN_SECONDS", 60)
+RUN_LIMIT_PER_USER = env_int("RUN_LIMIT_PER_USER", 10, least=1)
+STREAM_LIMIT_PER_USER = env_int("STREAM_LIMIT_PER_USER", 5, least=1)
+RESULT_PAGE_SIZE = env_int("RESULT_PAGE_SIZE", 50, least=1)
+RESULT_PAGE_LIMIT = env_int("RESULT_PAGE_LIMIT", 50, least=1)
+SQL_MAX_CHARACTERS = env_int("SQL_MAX_CHARACTERS", 100_000, least=1)
+METADATA_CACHE_SECONDS = env_int("METADATA_CACHE_SECONDS", 300)
+
+# --- Events ---------------------------------------------------------------------------------------------------------
+
+STREAM_KEEPALIVE_SECONDS = env_number("STREAM_KEEPALIVE_SECONDS", 15, least=0.1)
+STREAM_CATCH_UP_SECONDS = env_number("STREAM_CATCH_UP_SECONDS", 3, least=0.1)
+STREAM_SLOT_SECONDS = env_number("STREAM_SLOT_SECONDS", 45, least=1)
+
+# --- Marketing Cloud ------------------------------------------------------------------------------------------------
+
+# Addresses of a sandbox, allowed beside *.marketingcloudapis.com; empty in production.
+MCE_SANDBOX_URL = env("MCE_SANDBOX_URL", "").rstrip("/")
+MCE_CONNECT_TIMEOUT_SECONDS = env_number("MCE_CONNECT_TIMEOUT_SECONDS", 5, least=0.05)
+MCE_READ_TIMEOUT_SECONDS = env_number("MCE_READ_TIMEOUT_SECONDS", 15, least=0.05)
+MCE_MAX_ANSWER_BYTES = env_int("MCE_MAX_ANSWER_BYTES", 20 * 1024 * 1024, least=1024)
+
+# --- Flower ---------------------------------------------------------------------------------------------------------
+
+FLOWER_URL = env("FLOWER_URL", "").rstrip("/")
+FLOWER_BASIC_AUTH = env_secret("FLOWER_BASIC_AUTH", "")
+
+# --- Logs -----------------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env("LOG_FORMAT", "text")
+LOG_LEVEL = env("LOG_LEVEL", "INFO")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"context": {"()": "qspro.logging.ContextFilter"}},
+    "formatters": {
+        "text": {"format": "%(levelname)s %(name)s %(message)s [request=%(request_id)s tenant=%(tenant_id)s]"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(tenant_id)s",
+        },
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.db.backends": {"level": "WARNING"}, "zeep": {"level": "WARNING"}},
+}
