@@ -161,7 +161,7 @@ TEMPLATES = [
     }
 ]
 
-# Three roles on one database: the runtime role obeys the policies, the owner migrates, the operator reads for the admin.
+# Three roles on one database: the runtime role obeys the policies, the owner migrates, the operator reads for the admin
 DATABASE_POOL = env_int("DATABASE_POOL", 15)
 DATABASES = {
     "default": database("DATABASE_URL", pool=DATABASE_POOL),
@@ -172,7 +172,7 @@ DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASES["operator"]["TEST"] = {"MIRROR": "owner"}
 DATABASE_ROUTERS = ["tenants.routers.StaffRouter"]
 
-AUTHENTICATION_BACKENDS = ["tenants.backends.StaffBackend", "tenants.backends.MemberBackend"]
+AUTHENTICATION_BACKENDS = ["tenants.backends.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -206,6 +206,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
 }
+SIMPLE_JWT = {"USER_ID_CLAIM": "sub"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 ACCESS_TOKEN_SECONDS = env_int("ACCESS_TOKEN_SECONDS", 900, least=1)
 REFRESH_TOKEN_SECONDS = env_int("REFRESH_TOKEN_SECONDS", 14 * 86400, least=1)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ShellQueryConfig(AppConfig):
+    name = "shell_query"

@@ -1,0 +1,60 @@
+"""REST framework's way to the caller, and what a caller may do."""
+
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from qspro.errors import Forbidden
+from qspro.logging import tenant_id_var
+from tenants.callers import Caller
+from tenants.errors import MissingScope
+from tenants.services.sign_in import caller_of
+
+
+class CsrfFailed(Forbidden):
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong"
+
+
+class CallerAuthentication(BaseAuthentication):
+    """`request.user` is a Caller. A session counts only together with its CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
+        authorization = request.headers.get("Authorization")
+        caller = caller_of(authorization=authorization, session=request._request.session)
+        if caller is None:
+            return None
+        if not authorization:
+            check_csrf(request)
+        tenant_id_var.set(str(caller.tenant_id))
+        return caller, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def check_csrf(request: Request) -> None:
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
+    check.process_request(request._request)
+    if check.process_view(request._request, check_csrf, (), {}):  # type: ignore[arg-type]
+        raise CsrfFailed("Send the csrftoken cookie's value as X-CSRFToken.")
+
+
+class IsCaller(BasePermission):
+    """Signed in, and with the scope that the view's `scopes` name for the method: {"GET": Scope.RUNS_READ}."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not isinstance(request.user, Caller):
+            return False
+        needed = scope_for(view, request.method or "GET")
+        if needed and needed not in request.user.scopes:
+            raise MissingScope(f"The key needs the scope {needed}.")
+        return True
+
+
+def scope_for(view: APIView, method: str) -> str | None:
+    scopes: dict[str, Any] = getattr(view, "scopes", {})
+    return scopes.get("GET" if method in SAFE_METHODS else method)

@@ -1,0 +1,36 @@
+"""Who is asking: one user, in one business unit, of one tenant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    RUNS_READ = "runs:read"
+    RUNS_WRITE = "runs:write"
+    DATA_READ = "data:read"
+
+
+ALL_SCOPES = frozenset(scope.value for scope in Scope)
+
+
+@dataclass(frozen=True)
+class Caller:
+    tenant_id: UUID
+    user_id: UUID
+    business_unit_id: UUID
+    mid: int
+    role: str
+    scopes: frozenset[str]
+    family_id: UUID | None = None  # of the refresh tokens behind a JWT
+
+    @property
+    def is_authenticated(self) -> bool:  # what REST framework asks of a user
+        return True
+
+    @property
+    def oversees(self) -> bool:
+        """Owners and admins see that colleagues' runs exist and how they went, never their SQL or rows."""
+        return self.role in {"owner", "admin"}

@@ -1,0 +1,26 @@
+"""What can go wrong when somebody signs in.
+
+AppError
+├── NotSignedIn
+│   ├── InvalidCredentials   the key, token or session is unknown, expired or revoked
+│   └── RefreshTokenReused   an older refresh token came back: the whole family is ended
+└── Forbidden
+    └── MissingScope         the key may not be used for this
+"""
+
+from qspro.errors import Forbidden, NotSignedIn
+
+
+class InvalidCredentials(NotSignedIn):
+    code = "invalid_credentials"
+    title = "The key, token or session is not valid"
+
+
+class RefreshTokenReused(NotSignedIn):
+    code = "refresh_token_reused"
+    title = "This refresh token was used before; sign in again"
+
+
+class MissingScope(Forbidden):
+    code = "missing_scope"
+    title = "This key may not be used for that"

@@ -1,0 +1,15 @@
+from tenants.models.access import ApiKey, Grant, RefreshFamily
+from tenants.models.people import Role, User
+from tenants.models.tenancy import BusinessUnit, Plan, Tenant, TenantModel
+
+__all__ = [
+    "ApiKey",
+    "BusinessUnit",
+    "Grant",
+    "Plan",
+    "RefreshFamily",
+    "Role",
+    "Tenant",
+    "TenantModel",
+    "User",
+]

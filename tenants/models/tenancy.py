@@ -1,0 +1,57 @@
+"""Who owns the rows: a tenant is one MCE enterprise, with its business units."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Plan(models.TextChoices):
+    PRO = "pro"
+    ENTERPRISE = "enterprise"
+
+
+class Tenant(models.Model):
+    """One customer: an MCE enterprise (its top account) and all its business units."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    enterprise_id = models.CharField(max_length=32, unique=True, help_text="MCE's id of the top account.")
+    name = models.CharField(max_length=200)
+    subdomain = models.CharField(
+        max_length=100, help_text="The tenant's own part of its marketingcloudapis.com addresses."
+    )
+    plan = models.CharField(max_length=16, choices=Plan, default=Plan.PRO)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one tenant. Its migration says EnableRLS; a test refuses one that does not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        abstract = True
+
+
+class BusinessUnit(TenantModel):
+    """One MCE account (MID) of a tenant. The ids of our two folders in it are cached here."""
+
+    mid = models.BigIntegerField(help_text="MCE's member id of the account.")
+    name = models.CharField(max_length=200)
+    data_extension_folder_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    query_folder_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["mid"]
+        constraints = [models.UniqueConstraint("tenant", "mid", name="one_business_unit_per_mid")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.mid})"

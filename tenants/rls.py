@@ -1,0 +1,214 @@
+"""Migration operations for row-level security.
+
+EnableRLS puts a table behind the tenant's wall. DefinerFunction makes one narrow way through it.
+The roles that they name are made by stack/roles.sql, and explained in docs/decisions/0002.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+RUNTIME, OPERATOR, BACKUP, DEFINER = "qspro_runtime", "qspro_operator", "qspro_backup", "qspro_definer"
+
+# A setting that ended with its transaction is '' and not NULL; the subselect is evaluated once, not for each row.
+CURRENT_TENANT = "(SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
+
+
+def tenant_foreign_keys(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
+    """The foreign keys of `model` to other tables that have a tenant."""
+    for field in model._meta.local_fields:
+        if isinstance(field, models.ForeignKey) and field.name != "tenant":
+            target = field.related_model
+            if not isinstance(target, str) and any(f.name == "tenant" for f in target._meta.local_fields):
+                yield field
+
+
+class EnableRLS(Operation):
+    """Enables and forces row-level security on a model's table.
+
+    Policies: the tenant reads and writes its own rows; operator and backup read all. Each foreign key to another table
+    with a tenant gets a composite twin, (tenant_id, x_id) -> (tenant_id, id), because PostgreSQL's own check of a
+    foreign key looks past policies.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model_name: str, column: str = "tenant_id") -> None:
+        self.model_name = model_name
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__qualname__, [self.model_name], {"column": self.column}
+
+    def describe(self) -> str:
+        return f"Enable row-level security on {self.model_name}"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = self.model(to_state.apps, app_label)
+        for statement in self.forwards(model):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = self.model(from_state.apps, app_label)
+        for statement in self.backwards(model):
+            schema_editor.execute(statement)
+
+    def model(self, apps: Apps, app_label: str) -> type[models.Model]:
+        return apps.get_model(app_label, self.model_name)
+
+    def forwards(self, model: type[models.Model]) -> Iterator[str]:
+        table = model._meta.db_table
+        mine = f"{self.column} = {CURRENT_TENANT}"
+        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+        yield f"CREATE POLICY tenant_isolation ON {table} USING ({mine}) WITH CHECK ({mine})"
+        yield f"CREATE POLICY operator_reads ON {table} FOR SELECT TO {OPERATOR} USING (true)"
+        yield f"CREATE POLICY backup_reads ON {table} FOR SELECT TO {BACKUP} USING (true)"
+        if self.column == "tenant_id":
+            yield f"ALTER TABLE {table} ADD CONSTRAINT {table}_tenant_row UNIQUE (tenant_id, id)"
+        for field in tenant_foreign_keys(model):
+            target = field.related_model._meta.db_table
+            yield (
+                f"ALTER TABLE {table} ADD CONSTRAINT {composite_name(table, field)} "
+                f"FOREIGN KEY (tenant_id, {field.column}) REFERENCES {target} (tenant_id, id) "
+                "DEFERRABLE INITIALLY DEFERRED"
+            )
+
+    def backwards(self, model: type[models.Model]) -> Iterator[str]:
+        table = model._meta.db_table
+        for field in tenant_foreign_keys(model):
+            yield f"ALTER TABLE {table} DROP CONSTRAINT {composite_name(table, field)}"
+        if self.column == "tenant_id":
+            yield f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenant_row"
+        for policy in ("backup_reads", "operator_reads", "tenant_isolation"):
+            yield f"DROP POLICY {policy} ON {table}"
+        yield f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+
+
+def composite_name(table: str, field: models.ForeignKey[Any, Any]) -> str:
+    return f"{table}_{field.column}_same_tenant"
+
+
+class DefinerFunction(Operation):
+    """One narrow way across tenants: a SECURITY DEFINER function, run by `qspro_definer` under policies of its own.
+
+    `signature` is the name with its arguments, `body` an SQL statement, `policies` what the definer may do on which
+    table: {"shell_query_run": "SELECT, UPDATE"}. Give `to` the roles that may call it.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(
+        self,
+        signature: str,
+        *,
+        returns: str,
+        body: str,
+        policies: dict[str, str],
+        to: tuple[str, ...] = (RUNTIME,),
+    ) -> None:
+        self.signature = signature
+        self.returns = returns
+        self.body = body
+        self.policies = policies
+        self.to = to
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        kwargs = {"returns": self.returns, "body": self.body, "policies": self.policies, "to": self.to}
+        return type(self).__qualname__, [self.signature], kwargs
+
+    def describe(self) -> str:
+        return f"Create the definer function {self.name}"
+
+    @property
+    def name(self) -> str:
+        return self.signature.partition("(")[0]
+
+    @property
+    def call(self) -> str:
+        """The function's name with its argument types, as DROP and ALTER want it."""
+        arguments = self.signature.partition("(")[2].rstrip(")")
+        types = [argument.strip().partition(" ")[2] for argument in arguments.split(",") if argument.strip()]
+        return f"{self.name}({', '.join(types)})"
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in self.forwards():
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        for statement in self.backwards():
+            schema_editor.execute(statement)
+
+    def forwards(self) -> Iterator[str]:
+        for table, commands in self.policies.items():
+            yield f"GRANT {commands} ON {table} TO {DEFINER}"
+            for command in split(commands):
+                yield self.policy(table, command)
+        yield (
+            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE sql SECURITY DEFINER "
+            f"SET search_path = public, pg_temp AS $body$ {self.body} $body$"
+        )
+        yield f"REVOKE ALL ON FUNCTION {self.call} FROM PUBLIC"
+        yield f"GRANT EXECUTE ON FUNCTION {self.call} TO {', '.join(self.to)}"
+        # Giving a function away needs CREATE on the schema for its new owner, for this one moment.
+        yield f"GRANT USAGE, CREATE ON SCHEMA public TO {DEFINER}"
+        yield f"ALTER FUNCTION {self.call} OWNER TO {DEFINER}"
+        yield f"REVOKE CREATE ON SCHEMA public FROM {DEFINER}"
+
+    def backwards(self) -> Iterator[str]:
+        # The owner does not inherit the definer's rights (it would see every row); it takes the role for the drop.
+        yield f"SET ROLE {DEFINER}"
+        yield f"DROP FUNCTION {self.call}"
+        yield "RESET ROLE"
+        for table, commands in self.policies.items():
+            for command in split(commands):
+                yield f"DROP POLICY {self.policy_name(command)} ON {table}"
+
+    def policy_name(self, command: str) -> str:
+        return f"{self.name}_{command.lower()}"
+
+    def policy(self, table: str, command: str) -> str:
+        check = "WITH CHECK (true)" if command == "INSERT" else "USING (true)"
+        return f"CREATE POLICY {self.policy_name(command)} ON {table} FOR {command} TO {DEFINER} {check}"
+
+
+def split(commands: str) -> list[str]:
+    return [command.strip() for command in commands.split(",")]

@@ -1,0 +1,22 @@
+from tenants.services.api_keys import caller_of_api_key, create_api_key, revoke_api_key
+from tenants.services.sign_in import caller_of, caller_of_authorization
+from tenants.services.tokens import (
+    TokenPair,
+    caller_of_access_token,
+    issue_tokens,
+    refresh_tokens,
+    revoke_family,
+)
+
+__all__ = [
+    "TokenPair",
+    "caller_of",
+    "caller_of_access_token",
+    "caller_of_api_key",
+    "caller_of_authorization",
+    "create_api_key",
+    "issue_tokens",
+    "refresh_tokens",
+    "revoke_api_key",
+    "revoke_family",
+]
