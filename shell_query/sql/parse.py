@@ -1,0 +1,80 @@
+"""From a text to a statement, or to the reasons why it is none."""
+
+from dataclasses import dataclass, field
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from shell_query.sql.dialect import MceSql
+from shell_query.sql.lexer import Source
+from shell_query.sql.normalize import normalize
+from shell_query.sql.ordering import OrderColumn, order_of
+from shell_query.sql.problem import Problem, SqlRefused
+from shell_query.sql.refuse import problems_of_words
+from shell_query.sql.shape import problems_of_shape
+from shell_query.sql.tables import TableRef, tables_of
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One SELECT. Its text is not part of its repr: it may hold personal data, and reprs end up in logs."""
+
+    text: str = field(repr=False)
+    normalized: str = field(repr=False)
+    tables: tuple[TableRef, ...]
+    order_by: tuple[OrderColumn, ...]
+    warnings: tuple[Problem, ...]
+
+
+def parse(sql_text: str, *, max_characters: int) -> Statement:
+    """Raises SqlRefused for whatever is not one SELECT that Marketing Cloud would take."""
+    if len(sql_text) > max_characters:
+        message = f"The query has {len(sql_text):,} characters; {max_characters:,} are allowed."
+        raise SqlRefused((Problem("sql_too_long", message, 1, 1),))
+    source = Source(sql_text)
+    problems = problems_of_words(source)
+    _refuse_errors(problems)
+    try:
+        tree = tree_of(source)
+        problems += problems_of_shape(tree, source)
+        _refuse_errors(problems)
+        tables, order_by = tables_of(tree, source), order_of(tree)
+    except RecursionError:
+        raise SqlRefused((_too_deep(),)) from None
+    return Statement(sql_text, normalize(source), tables, order_by, tuple(problems))
+
+
+def tree_of(source: Source) -> exp.Query:
+    """The parser's tree. Raises SqlRefused for a text that it does not understand."""
+    try:
+        trees = sqlglot.parse(source.blanked(), read=MceSql)
+    except RecursionError:
+        raise
+    except ParseError as error:
+        raise SqlRefused((_not_understood(source, error),)) from None
+    except Exception:
+        # On odd texts the parser fails in many ways (IndexError, AttributeError, ...): all mean that it gave up.
+        raise SqlRefused((_not_understood(source),)) from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation):
+        raise SqlRefused((_not_understood(source),))
+    return trees[0]
+
+
+def _refuse_errors(problems: list[Problem]) -> None:
+    if any(problem.severity == "error" for problem in problems):
+        raise SqlRefused(tuple(problems))
+
+
+def _not_understood(source: Source, error: ParseError | None = None) -> Problem:
+    """The parser's place with our words: its own message quotes the text around it."""
+    detail = error.errors[0] if error and error.errors else {}
+    line, column = detail.get("line"), detail.get("col")
+    token = source.token_ending_at(line, column) if line and column else None
+    if token is None:
+        return source.problem("not_understood", "This cannot be read as one SELECT.", start=0)
+    return source.at(token, "not_understood", f"The query cannot be read from {token.shown} on.")
+
+
+def _too_deep() -> Problem:
+    return Problem("sql_too_deep", "The query is nested too deeply to be read.", 1, 1)

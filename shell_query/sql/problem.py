@@ -1,0 +1,35 @@
+"""What is wrong or unwise in a text, where exactly, and how to mend it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding. An error stops the query, a warning does not.
+
+    `line` and `column` count from 1, in characters; `length` is how many characters are marked (0: only a place).
+    `fix`, where there is one, is the text to put in place of the marked characters.
+    The message may name tables and columns, never a literal: those can be personal data.
+    """
+
+    code: str
+    message: str
+    line: int
+    column: int
+    length: int = 0
+    severity: Severity = "error"
+    fix: str | None = None
+
+
+class SqlRefused(Exception):
+    """The text is not one SELECT that Marketing Cloud would take; `problems` says why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)
