@@ -1,0 +1,104 @@
+"""SOAP envelopes with zeep, on a small WSDL of our own (wsdl/partner_api.wsdl): values to bytes, answers to values.
+
+zeep writes and reads XML here and sends nothing. Its client is read once per process, from disk, and shared by all
+threads; nothing of a call is kept in it.
+"""
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from zeep import Client, Settings, Transport
+from zeep.exceptions import Error as ZeepError
+from zeep.exceptions import Fault
+from zeep.wsdl.utils import etree_to_string
+
+from mce_bridge.answers import FAULTS, from_status, look_up
+from mce_bridge.errors import MceError, UnreadableAnswer
+from mce_bridge.transport import Answer
+
+WSDL = Path(__file__).parent / "wsdl" / "partner_api.wsdl"
+BINDING = "{http://exacttarget.com/wsdl/partnerAPI}SoapBinding"
+TOKEN = "{http://exacttarget.com}fueloauth"  # noqa: S105  the element's name
+FAULT_CODE = ".//{urn:fault.partner.exacttarget.com}Code"
+MEDIA_TYPES = ("text/xml", "application/xml", "application/soap+xml")
+
+# A value that is not of its type reads as None. zeep would log it with a traceback, and the value may be a customer's.
+logging.getLogger("zeep.xsd.types.simple").disabled = True
+logging.getLogger("zeep.xsd.elements.attribute").disabled = True
+
+
+class NoTransport(Transport):  # type: ignore[misc]
+    """Reads our own WSDL and nothing else: neither its imports nor what an answer names come from outside."""
+
+    def load(self, url: str) -> bytes:
+        if url != str(WSDL):
+            raise ValueError("only our own WSDL is read")
+        return WSDL.read_bytes()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as zeep wants to see it."""
+
+    status_code: int
+    content: bytes
+    headers: dict[str, str]
+
+
+@cache
+def client() -> Any:
+    settings = Settings(
+        # Real answers hold elements newer than any WSDL.
+        strict=False,
+        xsd_ignore_sequence_order=True,
+        forbid_dtd=True,
+        forbid_entities=True,
+        forbid_external=True,
+    )
+    return Client(str(WSDL), transport=NoTransport(), settings=settings)
+
+
+def make(type_name: str, values: dict[str, Any]) -> Any:
+    """An object of an MCE type; where a general one is wanted, it is written with its xsi:type."""
+    return client().get_type(f"{{http://exacttarget.com/wsdl/partnerAPI}}{type_name}")(**values)
+
+
+def write(operation: str, values: dict[str, Any], *, address: str, token: str) -> bytes:
+    header = etree.Element(TOKEN, nsmap={None: "http://exacttarget.com"})
+    header.text = token
+    service = client().create_service(BINDING, address)
+    envelope = client().create_message(service, operation, _soapheaders=[header], **values)
+    return bytes(etree_to_string(envelope))
+
+
+def read(operation: str, answer: Answer) -> Any:
+    """The answer's values. Raises the error of a fault, UnreadableAnswer for what is no answer at all."""
+    reply = Reply(answer.status, answer.content, {"Content-Type": "text/xml"})
+    binding = client().wsdl.bindings[BINDING]
+    try:
+        return binding.process_reply(client(), binding.get(operation), reply)
+    except Fault as fault:
+        raise from_fault(fault, answer) from None
+    except (ZeepError, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError):
+        # zeep's own words quote the answer. What is malformed or hostile ends in one of these, a LookupError for a type
+        # that the WSDL does not have.
+        if answer.status >= 500:
+            raise from_status(answer.status, retry_after=answer.retry_after) from None
+        raise UnreadableAnswer from None
+
+
+def from_fault(fault: Fault, answer: Answer) -> MceError:
+    if fault.code is None:
+        return from_status(answer.status, retry_after=answer.retry_after)
+    codes = (api_code(fault.detail), fault.code.rpartition(":")[2])
+    return look_up(FAULTS, codes=codes, message=fault.message or "", retry_after=answer.retry_after)
+
+
+def api_code(detail: Any) -> int | None:
+    """The Code of an apifault in a fault's detail."""
+    text = detail.findtext(FAULT_CODE) if isinstance(detail, etree._Element) else None
+    return int(text) if text and text.strip().isdecimal() else None

@@ -1,0 +1,110 @@
+"""What others may do with connections. The MCE objects themselves are in `mce_bridge.objects`."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models.functions import Now
+
+from mce_bridge.account import Account
+from mce_bridge.deadline import Deadline
+from mce_bridge.errors import ConnectionBroken, ConnectionExists, NoConnection
+from mce_bridge.hosts import default_auth_url, own_address
+from mce_bridge.models import Connection, Kind, State
+from mce_bridge.objects import folders
+from tenants.context import tenant_scope
+from tenants.encryption import seal
+from tenants.models import BusinessUnit
+
+
+def open_account(
+    *, tenant_id: UUID, business_unit_id: UUID, user_id: UUID | None, seconds: float | None = None
+) -> Account:
+    """The business unit in the user's name: over the user's own connection, else over client credentials.
+
+    Without a user it is for the unit's own housekeeping. All calls together take at most `seconds`, if not given
+    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken.
+    """
+    with tenant_scope(tenant_id):
+        serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
+        found = list(serving.select_related("business_unit"))
+    if not found:
+        raise NoConnection
+    connection = next((each for each in found if each.state == State.ACTIVE), None)
+    if connection is None:
+        raise ConnectionBroken
+    return account_of(connection, seconds)
+
+
+def create_connection(
+    *,
+    tenant_id: UUID,
+    business_unit_id: UUID,
+    client_id: str,
+    client_secret: str,
+    auth_url: str = "",
+) -> Connection:
+    """Connects a business unit with client credentials. Nothing is sent yet: `test_connection` does.
+
+    Without `auth_url` it is the tenant's own at MCE. Raises AddressRefused, ConnectionExists, NoConnection.
+    """
+    with tenant_scope(tenant_id):
+        unit = BusinessUnit.objects.select_related("tenant").filter(id=business_unit_id).first()
+        if unit is None:
+            raise NoConnection("There is no such business unit.")
+        subdomain = unit.tenant.subdomain
+        address = own_address(auth_url or default_auth_url(subdomain), subdomain=subdomain, part="auth")
+        if Connection.objects.filter(business_unit=unit, user=None).exists():
+            raise ConnectionExists
+        try:
+            return Connection.objects.create(
+                tenant_id=tenant_id,
+                business_unit=unit,
+                kind=Kind.CLIENT_CREDENTIALS,
+                subdomain=subdomain,
+                auth_url=address,
+                client_id=client_id,
+                client_secret=seal(client_secret),
+            )
+        except IntegrityError:
+            raise ConnectionExists from None
+
+
+def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str) -> None:
+    """New credentials for a connection: the old token is dropped, a broken connection is active again."""
+    with tenant_scope(tenant_id):
+        changed = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS).update(
+            client_id=client_id,
+            client_secret=seal(client_secret),
+            state=State.ACTIVE,
+            access_token=None,
+            access_expires_at=None,
+            refresh_until=None,
+            updated_at=Now(),
+        )
+    if not changed:
+        raise NoConnection
+
+
+def test_connection(*, tenant_id: UUID, connection_id: UUID) -> None:
+    """Gets a token and reads the root folder for data extensions with it. Raises what stands in the way."""
+    with tenant_scope(tenant_id):
+        connection = Connection.objects.select_related("business_unit").filter(id=connection_id).first()
+    if connection is None:
+        raise NoConnection
+    folders.find_root(account_of(connection, None), "dataextension")
+
+
+def mark_broken(*, tenant_id: UUID, connection_id: UUID) -> None:
+    """MCE refuses this connection: nothing is asked over it until somebody connects again."""
+    with tenant_scope(tenant_id):
+        Connection.objects.filter(id=connection_id).update(state=State.BROKEN, updated_at=Now())
+
+
+def account_of(connection: Connection, seconds: float | None) -> Account:
+    return Account(
+        tenant_id=connection.tenant_id,
+        connection_id=connection.id,
+        mid=connection.business_unit.mid,
+        deadline=Deadline.after(settings.STEP_DEADLINE_SECONDS if seconds is None else seconds),
+    )
