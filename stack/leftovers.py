@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from stack.errors import StackError
@@ -43,9 +43,10 @@ def end(pid: int, known_as: str, first: signal.Signals = signal.SIGTERM, grace: 
     raise StackError(f"The process {pid} ({known_as}) does not end.")
 
 
-def note(path: Path, running: Mapping[int, str]) -> None:
-    """Write down who runs (process id to command line), for the start after a crash."""
-    write_private_json(path, {str(pid): command for pid, command in running.items()})
+def note(path: Path, pids: Iterable[int]) -> None:
+    """Write down who runs, for the start after a crash."""
+    noted = {str(pid): command_line(pid) for pid in pids}
+    write_private_json(path, {pid: command for pid, command in noted.items() if command})
 
 
 def end_noted(path: Path) -> None:

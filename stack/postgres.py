@@ -40,7 +40,7 @@ def service(home: Path, *, port: int, password: str, durable: bool) -> Service:
     user = None
     if os.geteuid() == 0:
         user = "nobody"
-        home = home if reachable(home) else _elsewhere(home)
+        home = home if reachable(home) else _elsewhere(password)
         programs = _readable_copy(programs, home)
     # A folder for each major version: one cannot read the other's.
     data = home / f"postgres-{postgres_major(programs)}"
@@ -122,9 +122,12 @@ def _recover(data: Path) -> None:
     lock.unlink(missing_ok=True)
 
 
-def _elsewhere(home: Path) -> Path:
-    """A place for what belongs to `home`, that another user can reach, and that survives a restart of the machine."""
-    place = Path("/var/tmp") / f"qspro-{hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]}"  # noqa: S108
+def _elsewhere(password: str) -> Path:
+    """A place that another user can reach and that survives a restart of the machine.
+
+    It is named after the password: who removed the keys begins with new data.
+    """
+    place = Path("/var/tmp") / f"qspro-{hashlib.sha256(password.encode()).hexdigest()[:16]}"  # noqa: S108
     place.mkdir(mode=0o711, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != os.geteuid():
         raise StackError(f"{place} belongs to somebody else.")

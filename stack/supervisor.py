@@ -17,7 +17,7 @@ class Supervisor:
     """Runs services in the order of their needs.
 
     One thread looks at all of them in turn: nothing happens at the same time.
-    `on_change` is called with the names and ids of the running processes, whenever they have changed.
+    The `listeners` are called with the names and ids of the running processes, whenever they have changed.
     """
 
     def __init__(
@@ -27,11 +27,10 @@ class Supervisor:
         journal: Journal,
         signals: Signals,
         patience: Patience = Patience(),  # noqa: B008
-        on_change: Callable[[dict[str, int]], None] = lambda _pids: None,
     ) -> None:
         self._children = [Child(service, journal, patience) for service in services]
         self._signals = signals
-        self._on_change = on_change
+        self.listeners: list[Callable[[dict[str, int]], None]] = []
         self._pids: dict[str, int] = {}
         names = [service.name for service in services]
         for service in services:
@@ -86,4 +85,5 @@ class Supervisor:
         pids = {child.service.name: child.pid for child in self._children if child.pid is not None}
         if pids != self._pids:
             self._pids = pids
-            self._on_change(dict(pids))
+            for listener in self.listeners:
+                listener(dict(pids))

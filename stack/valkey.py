@@ -19,6 +19,7 @@ appendfsync {sync}
 save ""
 maxmemory-policy noeviction
 loglevel warning
+set-proc-title no
 """
 
 

@@ -1,0 +1,45 @@
+# `make run` starts everything on this machine, `make test` passes all tests. Nothing but Python 3.11+ is needed.
+
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make requirements" pyproject.toml
+# Settings for programs that import the project and run nothing.
+EXAMPLE_ENV := set -a; . ./.env.example; set +a
+
+.PHONY: help setup run stop test lint format types imports sandbox requirements
+
+help:  ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+setup:  ## make .venv with what requirements-dev.txt lists, if that has changed
+	@sh stack/setup.sh
+
+run: setup  ## start everything; Ctrl-C stops it
+	@exec $(BIN)/python -m stack run
+
+stop:  ## stop what `make run` started
+	@$(BIN)/python -m stack stop
+
+test: setup lint types imports  ## all checks and tests, with servers of their own
+	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(PYTEST)
+
+lint: setup  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup  ## put the style right where that can be done
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: setup  ## mypy --strict
+	$(EXAMPLE_ENV); $(BIN)/mypy .
+
+imports: setup  ## who may import whom
+	$(EXAMPLE_ENV); $(BIN)/lint-imports
+
+sandbox: setup  ## the Marketing Cloud to run against, alone, on port 9400
+	@exec $(BIN)/python -m mce_sandbox --host 127.0.0.1 --port 9400
+
+requirements: setup  ## write both requirements files from pyproject.toml
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --all-extras --output-file requirements-dev.txt
