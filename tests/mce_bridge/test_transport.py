@@ -1,0 +1,177 @@
+"""One call, against a server that does its worst. Where an answer is slow, it would be good in the end: only the
+deadline makes it an error."""
+
+import gzip
+import socket
+import threading
+
+import pytest
+
+from mce_bridge.deadline import Deadline
+from mce_bridge.errors import (
+    AnswerLost,
+    MceError,
+    ServerTrouble,
+    Throttled,
+    UnknownAnswer,
+    Unreachable,
+    UnreadableAnswer,
+)
+from mce_bridge.transport import Answer, Request, send
+from tests.mce_bridge import hostile
+from tests.mce_bridge.hostile import Server
+
+JSON = "application/json"
+
+
+def ask(url: str, *, seconds: float = 10, body: bytes | None = None) -> Answer:
+    request = Request("POST", url, accepts=(JSON,), headers={"Authorization": "Bearer tell-nobody"}, body=body)
+    return send(request, deadline=Deadline.after(seconds))
+
+
+def test_a_good_answer(server: Server) -> None:
+    server.then(hostile.http(200, '{"a": "ü"}', kind="application/json; charset=utf-8", Retry_After="7"))
+    answer = ask(f"{server.origin}/x", body=b"{}")
+    assert answer == Answer(200, JSON, '{"a": "ü"}'.encode(), 7.0)
+    assert server.requests[0].body == b"{}"
+
+
+def test_connections_are_used_again(server: Server) -> None:
+    server.then(hostile.http(200, "{}"))
+    for _ in range(3):
+        ask(server.origin + "/x")
+    assert {request.connection for request in server.requests} == {1}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        hostile.drip(hostile.head(200, JSON, Content_Length="60"), b" " * 58 + b"{}", every=0.05),
+        hostile.drip(b"", hostile.head(200, JSON, Content_Length="0"), every=0.05),
+        hostile.drip(hostile.head(200, JSON, Transfer_Encoding="chunked"), b"0" * 60 + b"\r\n\r\n", every=0.05),
+        hostile.endless(hostile.head(200, JSON, Transfer_Encoding="chunked"), b"0" * 65536),
+        hostile.hang,
+        hostile.reset,
+        hostile.raw(hostile.head(200, JSON, Content_Length="10") + b"{"),
+    ],
+    ids=["drip-body", "drip-headers", "drip-chunk-size", "chunk-size-without-end", "hang", "reset", "cut-short"],
+)
+def test_an_answer_that_does_not_come_whole_in_time_is_lost(server: Server, answer: hostile.Answer) -> None:
+    def cut(connection: socket.socket, stopped: threading.Event) -> None:
+        answer(connection, stopped)
+        connection.close()
+
+    server.then(cut)
+    with pytest.raises(AnswerLost) as lost:
+        ask(server.origin + "/x", seconds=0.5)
+    assert lost.value.outcome_unknown
+    assert lost.value.retryable
+
+
+def test_nobody_listening_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(Unreachable) as unreachable:
+        ask(f"http://127.0.0.1:{port}/x")
+    assert not unreachable.value.outcome_unknown
+
+
+def test_a_server_that_never_shakes_hands_is_unreachable(server: Server) -> None:
+    server.then(hostile.hang)
+    with pytest.raises(Unreachable):
+        ask(server.origin.replace("http:", "https:") + "/x", seconds=0.3)
+
+
+def test_a_deadline_that_has_passed_sends_nothing(server: Server) -> None:
+    with pytest.raises(Unreachable):
+        ask(server.origin + "/x", seconds=0)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        hostile.endless(hostile.head(200, JSON, Content_Length=str(50 * 2**20)), b" " * 65536),
+        hostile.http(200, gzip.compress(b" " * (50 * 2**20)), Content_Encoding="gzip"),
+    ],
+    ids=["50-MB", "gzip-bomb"],
+)
+def test_no_more_is_read_than_the_cap(server: Server, settings: object, answer: hostile.Answer) -> None:
+    settings.MCE_MAX_ANSWER_BYTES = 1024 * 1024  # type: ignore[attr-defined]
+    server.then(answer)
+    with pytest.raises(UnreadableAnswer):
+        ask(server.origin + "/x")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(502, ServerTrouble), (503, ServerTrouble), (429, Throttled), (200, UnreadableAnswer), (302, UnknownAnswer)],
+)
+def test_a_page_in_place_of_an_answer_counts_by_its_status(server: Server, status: int, error: type[MceError]) -> None:
+    server.then(hostile.http(status, "<html>Bad gateway</html>", kind="text/html", Retry_After="9"))
+    with pytest.raises(error) as raised:
+        ask(server.origin + "/x")
+    assert type(raised.value) is error
+    assert "gateway" not in str(raised.value)
+
+
+def test_the_next_call_after_an_unread_page_is_a_good_one(server: Server) -> None:
+    server.then(hostile.http(502, "<html>", kind="text/html"), hostile.http(200, "{}"))
+    with pytest.raises(ServerTrouble):
+        ask(server.origin + "/x")
+    assert ask(server.origin + "/x").content == b"{}"
+
+
+def test_redirects_are_not_followed(server: Server) -> None:
+    server.then(hostile.http(307, "{}", Location=f"{server.origin}/elsewhere"))
+    assert ask(server.origin + "/x").status == 307
+    assert [request.path for request in server.requests] == ["/x"]
+
+
+def test_cookies_are_not_kept(server: Server) -> None:
+    server.then(hostile.http(200, "{}", Set_Cookie="tenant=northwind; Path=/"))
+    ask(server.origin + "/x")
+    ask(server.origin + "/x")
+    assert [request.headers.get("cookie") for request in server.requests] == [None, None]
+
+
+def test_proxies_of_the_environment_are_not_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    server.then(hostile.http(200, "{}"))
+    assert ask(server.origin + "/x").status == 200
+
+
+def test_nothing_is_tried_twice(server: Server) -> None:
+    server.then(hostile.reset)
+    with pytest.raises(AnswerLost):
+        ask(server.origin + "/x")
+    assert len(server.requests) == 1
+
+
+def test_threads_do_not_mix_answers(server: Server) -> None:
+    def echo(connection: socket.socket, stopped: threading.Event) -> None:
+        number = server.connections.index(connection) + 1
+        with server.lock:
+            path = [received.path for received in server.requests if received.connection == number][-1]
+        hostile.http(200, f'"{path}"')(connection, stopped)
+
+    server.then(echo)
+    seen: dict[str, bytes] = {}
+
+    def one(name: str) -> None:
+        seen[name] = ask(f"{server.origin}/{name}").content
+
+    names = [str(number) for number in range(20)]
+    threads = [threading.Thread(target=one, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {name: f'"/{name}"'.encode() for name in names}
+
+
+def test_tokens_and_bodies_are_in_no_repr() -> None:
+    request = Request("POST", "http://x/?q=secret", accepts=(), headers={"Authorization": "secret"}, body=b"secret")
+    assert "secret" not in repr(request)
+    assert "secret" not in repr(Answer(200, JSON, b"secret"))
