@@ -3,6 +3,7 @@
 Pure: no Django, no network, no clock. sqlglot's T-SQL is underneath.
 """
 
+from shell_query.sql.infer import Inference, infer_columns
 from shell_query.sql.ordering import OrderColumn
 from shell_query.sql.parse import Statement, parse
 from shell_query.sql.problem import Problem, SqlRefused
@@ -12,11 +13,13 @@ from shell_query.sql.types import Field, FieldType, TableSchema
 __all__ = [
     "Field",
     "FieldType",
+    "Inference",
     "OrderColumn",
     "Problem",
     "SqlRefused",
     "Statement",
     "TableRef",
     "TableSchema",
+    "infer_columns",
     "parse",
 ]

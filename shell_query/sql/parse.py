@@ -41,7 +41,7 @@ def parse(sql_text: str, *, max_characters: int) -> Statement:
         _refuse_errors(problems)
         tables, order_by = tables_of(tree, source), order_of(tree)
     except RecursionError:
-        raise SqlRefused((_too_deep(),)) from None
+        raise SqlRefused((too_deep(),)) from None
     return Statement(sql_text, normalize(source), tables, order_by, tuple(problems))
 
 
@@ -76,5 +76,5 @@ def _not_understood(source: Source, error: ParseError | None = None) -> Problem:
     return source.at(token, "not_understood", f"The query cannot be read from {token.shown} on.")
 
 
-def _too_deep() -> Problem:
+def too_deep() -> Problem:
     return Problem("sql_too_deep", "The query is nested too deeply to be read.", 1, 1)

@@ -1,0 +1,38 @@
+"""Which columns come out of a statement, and what the names in it fail to mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shell_query.sql.lexer import Source
+from shell_query.sql.names import fold
+from shell_query.sql.parse import Statement, too_deep, tree_of
+from shell_query.sql.problem import Problem, SqlRefused
+from shell_query.sql.resolve import Resolver
+from shell_query.sql.types import Field, TableSchema
+
+
+@dataclass(frozen=True)
+class Inference:
+    """The output columns in SELECT order, each name once, and what is wrong or unwise.
+
+    A warning is what only Marketing Cloud can decide; an error means that the columns are not known or clash.
+    """
+
+    columns: tuple[Field, ...]
+    problems: tuple[Problem, ...]
+
+
+def infer_columns(statement: Statement, tables: Mapping[str, TableSchema]) -> Inference:
+    """`tables` are those of `statement.tables` that exist, by TableRef.key or by name in lower case; the system data
+    views need not be among them."""
+    source = Source(statement.text)
+    resolver = Resolver(source, tables)
+    try:
+        output = resolver.outermost(tree_of(source))
+    except RecursionError:
+        raise SqlRefused((too_deep(),)) from None
+    fields: dict[str, Field] = {}
+    for column in output:
+        fields.setdefault(fold(column.name), column.type.field(column.name))
+    problems = sorted(set(resolver.problems), key=lambda problem: (problem.line, problem.column, problem.code))
+    return Inference(tuple(fields.values()), tuple(problems))

@@ -1,0 +1,305 @@
+"""Walks a query from FROM to its select list: what each SELECT reads and what comes out of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlglot import exp
+
+from shell_query.sql.data_views import DATA_VIEWS
+from shell_query.sql.expressions import type_of
+from shell_query.sql.functions import DATE_PART_FIRST
+from shell_query.sql.lexer import Source
+from shell_query.sql.names import bracketed, fold
+from shell_query.sql.places import at_node
+from shell_query.sql.problem import Problem, Severity
+from shell_query.sql.scope import Column, Meaning, Relation, Scope
+from shell_query.sql.shape import is_star, name_of
+from shell_query.sql.stars import Clash, clash_of
+from shell_query.sql.tables import is_enterprise, table_key
+from shell_query.sql.types import UNKNOWN, FieldType, TableSchema, ValueType, of_field, widest
+
+_CLAUSES = ("where", "group", "having", "order", "qualify")
+
+
+class Resolver:
+    """One use: a source, the tables that are known, and the problems found on the way."""
+
+    def __init__(self, source: Source, tables: Mapping[str, TableSchema]) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self._tables = tables
+        self._outputs: dict[int, tuple[Column, ...] | None] = {}
+
+    def outermost(self, tree: exp.Query) -> tuple[Column, ...]:
+        columns = self.query(tree, None)
+        if columns is None:
+            message = "The columns behind this star are not known: name the columns instead."
+            star = next(item for select in tree.find_all(exp.Select) for item in select.expressions if is_star(item))
+            self._report(star, "unknown_columns", message, severity="error")
+            return ()
+        return columns
+
+    # 1. Queries
+
+    def query(self, node: exp.Expr, outer: Scope | None) -> tuple[Column, ...] | None:
+        """What comes out of a query; None when a star stands for columns that are not known.
+
+        Each query is read once: its type may be asked for again, its problems must not be told twice."""
+        if id(node) not in self._outputs:
+            self._outputs[id(node)] = self._read(node, outer)
+        return self._outputs[id(node)]
+
+    def _read(self, node: exp.Expr, outer: Scope | None) -> tuple[Column, ...] | None:
+        while isinstance(node, exp.Subquery):
+            node = node.this
+        if isinstance(node, exp.SetOperation):
+            return self._set_operation(node, outer)
+        if isinstance(node, exp.Select):
+            return self._select(node, outer)
+        return None
+
+    def _set_operation(self, node: exp.SetOperation, outer: Scope | None) -> tuple[Column, ...] | None:
+        """UNION and its like lean to the left; names come from the first branch, types hold all branches."""
+        branches: list[exp.Expr] = []
+        first: exp.Expr = node
+        while isinstance(first, exp.SetOperation):
+            branches.append(first.expression)
+            first = first.this
+        outputs = [self.query(branch, outer) for branch in [first, *reversed(branches)]]
+        known = [output for output in outputs if output is not None]
+        if len(known) < len(outputs):
+            return None
+        if len({len(output) for output in known}) > 1:
+            counts = " and ".join(str(len(output)) for output in known)
+            self._report(node, "union_columns", f"The queries have different numbers of columns: {counts}.")
+        return tuple(
+            Column(column.name, widest([output[place].type for output in known if place < len(output)]))
+            for place, column in enumerate(known[0])
+        )
+
+    def _select(self, select: exp.Select, outer: Scope | None) -> tuple[Column, ...] | None:
+        scope = Scope(outer=outer)
+        self._from(select, scope)
+        output = self._projections(select, scope)
+        aliases = {fold(name) for item in select.expressions if (name := name_of(item)) is not None}
+        for clause in _CLAUSES:
+            if part := select.args.get(clause):
+                self._check(part, scope, visible=aliases if clause == "order" else frozenset())
+        return output
+
+    def _projections(self, select: exp.Select, scope: Scope) -> tuple[Column, ...] | None:
+        columns: list[Column] = []
+        complete = True
+        taken: set[str] = set()
+        named = _names_matter(select)
+        for number, item in enumerate(select.expressions, start=1):
+            if not is_star(item):
+                self._check(item, scope)
+                name = name_of(item) or str(number)
+                found: Sequence[Column] = [Column(name, self._type(item, scope))]
+                if named and fold(name) in taken:
+                    message = f"{name} comes out of the star too: give it another name with AS."
+                    self._report(item, "duplicate_column", message, severity="error")
+            else:
+                relations = self._relations_of_star(item, scope)
+                complete = complete and relations is not None
+                found = [column for relation in relations or () for column in relation.columns or ()]
+                clash = clash_of(relations or (), taken)
+                if clash and named:
+                    self._report_clash(item, clash)
+            taken.update(fold(column.name) for column in found)
+            columns.extend(found)
+        return tuple(columns) if complete else None
+
+    def _relations_of_star(self, item: exp.Expr, scope: Scope) -> list[Relation] | None:
+        if isinstance(item, exp.Column):
+            relation = scope.relation(item.table)
+            if relation is None:
+                meaning = scope.meaning("*", item.table)
+                self._report_meaning(item, meaning)
+            relations = [relation] if relation else []
+        else:
+            relations = scope.relations
+        if not relations or any(relation.columns is None for relation in relations):
+            return None
+        return relations
+
+    def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
+        message = f"{clash.name} would come out twice: name the columns instead of the star."
+        self._report(item, "duplicate_column", message, severity="error", fix=clash.mended)
+
+    # 2. FROM
+
+    def _from(self, select: exp.Select, scope: Scope) -> None:
+        parts = [select.args.get("from_"), *(select.args.get("joins") or [])]
+        for part in parts:
+            if part is not None:
+                self._source(part.this, scope)
+        for join in self._joins(select):
+            if on := join.args.get("on"):
+                self._check(on, scope)
+
+    def _joins(self, node: exp.Expr) -> Iterator[exp.Expr]:
+        """The joins of this SELECT, those inside parentheses too."""
+        for join in node.args.get("joins") or ():
+            yield join
+            yield from self._joins(join.this)
+        if isinstance(node, exp.Select) and (first := node.args.get("from_")):
+            yield from self._joins(first.this)
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery):
+            yield from self._joins(node.this)
+
+    def _source(self, node: exp.Expr, scope: Scope) -> None:
+        """Adds what stands at one place of FROM to the scope."""
+        if _is_parenthesis(node):
+            self._source(node.this, scope)
+        else:
+            scope.relations.append(self._relation(node, scope))
+        for join in node.args.get("joins") or ():
+            self._source(join.this, scope)
+
+    def _relation(self, node: exp.Expr, scope: Scope) -> Relation:
+        columns: tuple[Column, ...] | None = None
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+            columns = self._table(node)
+        elif isinstance(node, exp.Subquery):
+            columns = self.query(node.this, scope.outer)
+        elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
+            # APPLY sees what stands to its left.
+            columns = self.query(node.this, Scope(list(scope.relations), scope.outer))
+        elif isinstance(node, exp.Values):
+            columns = self._values(node, scope)
+        if names := node.alias_column_names:
+            columns = _renamed(columns, names)
+        for pivot in node.args.get("pivots") or ():
+            columns = self._pivoted(pivot, columns, scope)
+        alias = str(node.alias or node.name)
+        if node.args.get("pivots") and (pivot_alias := node.args["pivots"][-1].alias):
+            alias = str(pivot_alias)
+        return Relation(alias, columns)
+
+    def _table(self, table: exp.Table) -> tuple[Column, ...] | None:
+        name = str(table.name)
+        schema = self._tables.get(table_key(name, enterprise=is_enterprise(table)))
+        schema = schema or self._tables.get(fold(name))
+        view = DATA_VIEWS.get(fold(name))
+        if schema is None and view is None:
+            message = f"{name} is not a known data extension or system data view."
+            self._report(table.this, "unknown_table", message)
+            return None
+        if schema is not None:
+            return tuple(Column(field.name, of_field(field)) for field in schema.fields)
+        assert view is not None
+        return tuple(Column(field.name, _plain(of_field(field))) for field in view.fields)
+
+    def _values(self, node: exp.Values, scope: Scope) -> tuple[Column, ...]:
+        rows = [row.expressions for row in node.expressions]
+        return tuple(
+            Column(str(place), widest([self._type(value, scope) for value in values]))
+            for place, values in enumerate(zip(*rows, strict=False), start=1)
+        )
+
+    def _pivoted(self, pivot: exp.Expr, columns: tuple[Column, ...] | None, scope: Scope) -> tuple[Column, ...] | None:
+        if columns is None or not pivot.args.get("fields") or not pivot.expressions:
+            return None
+        source = Scope([Relation("", columns)])
+        field, first = pivot.args["fields"][0], pivot.expressions[0]
+        listed = [str(value.name) for value in field.expressions]
+        if pivot.args.get("unpivot"):
+            kept = [column for column in columns if fold(column.name) not in map(fold, listed)]
+            inside = [column.type for column in columns if fold(column.name) in map(fold, listed)]
+            # The column of names holds names of columns: up to 128 characters.
+            names = Column(str(field.this.name), ValueType(FieldType.TEXT, 128))
+            return (*kept, Column(str(first.name), widest(inside)), names)
+        used = {fold(column.name) for part in (field.this, first) for column in part.find_all(exp.Column)}
+        value = self._type(first, source)
+        kept = [column for column in columns if fold(column.name) not in used]
+        return (*kept, *(Column(name, value) for name in listed))
+
+    # 3. Expressions
+
+    def _type(self, node: exp.Expr, scope: Scope) -> ValueType:
+        """A computed value is never an address, a phone number or a locale: those columns check what is written, and a
+        value that fails the check would cost its row. A column of a data extension passed on as it is keeps its type:
+        its values were checked when they were written there."""
+        value = type_of(node, _Reader(self, scope))
+        inner = node.this if isinstance(node, exp.Alias) else node
+        return value if isinstance(inner, exp.Column) else _plain(value)
+
+    def _check(self, node: exp.Expr, scope: Scope, *, visible: frozenset[str] | set[str] = frozenset()) -> None:
+        """Reports the columns below this node that mean nothing or too much; reads the queries below it."""
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, exp.Query):
+                self.query(part, scope)
+                continue
+            if isinstance(part, exp.Column) and not is_star(part):
+                if part.table or fold(part.name) not in visible:
+                    self._report_meaning(part, scope.meaning(str(part.name), str(part.table)))
+                continue
+            children = list(part.iter_expressions())
+            if isinstance(part, exp.Anonymous) and str(part.this).upper() in DATE_PART_FIRST:
+                children = part.expressions[1:]
+            waiting.extend(children)
+
+    def _report_meaning(self, column: exp.Expr, meaning: Meaning) -> None:
+        if meaning.code:
+            fix = _replaced(column, meaning) if meaning.nearest else None
+            self._report(column, meaning.code, meaning.message, fix=fix)
+
+    def _report(
+        self, node: exp.Expr, code: str, message: str, *, severity: Severity = "warning", fix: str | None = None
+    ) -> None:
+        self.problems.append(at_node(self.source, node, code, message, severity=severity, fix=fix))
+
+
+def _is_parenthesis(node: exp.Expr) -> bool:
+    """Parentheses around a join, not around a query."""
+    inner = node.this
+    return isinstance(node, exp.Subquery) and (
+        isinstance(inner, exp.Table) or (isinstance(inner, exp.Subquery) and not node.alias)
+    )
+
+
+def _names_matter(select: exp.Select) -> bool:
+    """Whether this SELECT names the columns of the whole query or of a derived table."""
+    node: exp.Expr = select
+    while isinstance(node.parent, exp.Subquery) or (
+        isinstance(node.parent, exp.SetOperation) and node.parent.this is node
+    ):
+        node = node.parent
+    return node.parent is None or isinstance(node.parent, exp.From | exp.Join | exp.Lateral)
+
+
+class _Reader:
+    """What an expression can ask while it is typed, in one scope."""
+
+    def __init__(self, resolver: Resolver, scope: Scope) -> None:
+        self._resolver = resolver
+        self._scope = scope
+
+    def column_type(self, column: exp.Column) -> ValueType:
+        return self._scope.meaning(str(column.name), str(column.table)).type
+
+    def query_type(self, query: exp.Query) -> ValueType:
+        columns = self._resolver.query(query, self._scope)
+        return columns[0].type if columns else UNKNOWN
+
+
+def _plain(value: ValueType) -> ValueType:
+    return ValueType(FieldType.TEXT, value.length, None, value.is_null) if value.is_text else value
+
+
+def _renamed(columns: tuple[Column, ...] | None, names: Sequence[str]) -> tuple[Column, ...]:
+    types = [column.type for column in columns or ()]
+    types += [UNKNOWN] * (len(names) - len(types))
+    return tuple(Column(str(name), value) for name, value in zip(names, types, strict=False))
+
+
+def _replaced(column: exp.Expr, meaning: Meaning) -> str:
+    """The column with the name that was probably meant."""
+    nearest = bracketed(str(meaning.nearest))
+    table = column.args.get("table")
+    if meaning.code == "unknown_alias":
+        return f"{nearest}.{bracketed(column.name)}" if not is_star(column) else f"{nearest}.*"
+    return f"{bracketed(table.name)}.{nearest}" if table is not None else nearest

@@ -1,0 +1,104 @@
+"""Which columns can be seen from a place in the query, and which one a name means."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shell_query.sql.names import fold
+from shell_query.sql.types import UNKNOWN, ValueType
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that comes out of a table or a query. A column without a name is the number of its place."""
+
+    name: str
+    type: ValueType
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Something in FROM. `columns` are None where the table is not known: then it may have any."""
+
+    alias: str
+    columns: tuple[Column, ...] | None
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns or () if fold(column.name) == fold(name)), None)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a name means: its type, and where it means nothing or too much, why."""
+
+    type: ValueType
+    code: str | None = None
+    message: str = ""
+    nearest: str | None = None
+
+
+@dataclass
+class Scope:
+    relations: list[Relation] = field(default_factory=list)
+    outer: "Scope | None" = None
+
+    def chain(self) -> Iterator["Scope"]:
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+    def relation(self, alias: str) -> Relation | None:
+        """The nearest one of that name, also of a query around this one."""
+        for scope in self.chain():
+            for relation in scope.relations:
+                if fold(relation.alias) == fold(alias):
+                    return relation
+        return None
+
+    def meaning(self, name: str, table: str) -> Meaning:
+        return self._qualified(name, table) if table else self._plain(name)
+
+    def _qualified(self, name: str, table: str) -> Meaning:
+        relation = self.relation(table)
+        if relation is None:
+            aliases = [relation.alias for scope in self.chain() for relation in scope.relations]
+            message = f"{table} is not a table or alias of this query."
+            return Meaning(UNKNOWN, "unknown_alias", message, _nearest(table, aliases))
+        if relation.columns is None:
+            return Meaning(UNKNOWN)
+        column = relation.column(name)
+        if column is None:
+            known = [column.name for column in relation.columns]
+            return _unknown_column(name, f" in {relation.alias}", known)
+        return Meaning(column.type)
+
+    def _plain(self, name: str) -> Meaning:
+        for scope in self.chain():
+            owners = [relation for relation in scope.relations if relation.column(name)]
+            found = [column for owner in owners if (column := owner.column(name))]
+            if len(found) > 1:
+                among = " and ".join(owner.alias for owner in owners)
+                message = f"{name} is ambiguous: {among} have it. Write {owners[0].alias}.{name}."
+                return Meaning(found[0].type, "ambiguous_column", message)
+            if found:
+                return Meaning(found[0].type)
+            if any(relation.columns is None for relation in scope.relations):
+                return Meaning(UNKNOWN)
+        known = [
+            column.name for scope in self.chain() for relation in scope.relations for column in relation.columns or ()
+        ]
+        return _unknown_column(name, "", known)
+
+
+def _unknown_column(name: str, where: str, known: list[str]) -> Meaning:
+    nearest = _nearest(name, known)
+    hint = f" Is {nearest} meant?" if nearest else ""
+    return Meaning(UNKNOWN, "unknown_column", f"Invalid column name '{name}'{where}.{hint}", nearest)
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    """The name that was probably meant."""
+    by_folded = {fold(other): other for other in known}
+    found = difflib.get_close_matches(fold(name), by_folded, n=1, cutoff=0.7)
+    return by_folded[found[0]] if found else None
