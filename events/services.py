@@ -1,0 +1,107 @@
+"""Writing down what happened, and answering a request that is sent again as the first time."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Now
+from psycopg.errors import LockNotAvailable
+
+from events.channels import publish_look
+from events.errors import BadIdempotencyKey, IdempotencyInFlight, IdempotencyMismatch
+from events.models import KEY_LENGTH, Event, IdempotencyKey
+from tenants.context import tenant_scope
+
+KEPT = timedelta(hours=24)
+LOCK_TIMEOUT_SECONDS = 2
+KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_LENGTH}}}")
+
+Response = dict[str, Any]
+
+
+def append(
+    *, tenant_id: UUID, subject_id: UUID, sequence: int, name: str, data: dict[str, Any], final: bool = False
+) -> None:
+    """Write an event, in the caller's scope and transaction; once that has committed, tell those who watch.
+
+    `sequence` comes from the UPDATE of the subject in the same transaction (see Event).
+    """
+    Event.objects.create(
+        tenant_id=tenant_id, subject_id=subject_id, sequence=sequence, name=name, data=data, final=final
+    )
+    transaction.on_commit(lambda: publish_look(tenant_id, subject_id), robust=True)
+
+
+def replay(*, tenant_id: UUID, user_id: UUID, key: str, request_hash: str) -> Response | None:
+    """The stored answer of a request that was made before, None for a new one. Ask this before any limit.
+
+    Raises BadIdempotencyKey, IdempotencyMismatch.
+    """
+    check_key(key)
+    with tenant_scope(tenant_id):
+        row = IdempotencyKey.objects.filter(user_id=user_id, key=key, created_at__gt=Now() - KEPT).first()
+    return answer_of(row, request_hash) if row else None
+
+
+def idempotent(
+    *, tenant_id: UUID, user_id: UUID, key: str, request_hash: str, perform: Callable[[], Response]
+) -> tuple[Response, bool]:
+    """What `perform` answers, and False; or the stored answer of the first request with this key, and True.
+
+    The key and the rows of `perform` are one transaction: both are there or neither is, and an error is not stored.
+    Who comes while the first is at it waits for its end. Raises BadIdempotencyKey, IdempotencyMismatch, and
+    IdempotencyInFlight after 2 seconds of waiting.
+    """
+    check_key(key)
+    with tenant_scope(tenant_id):
+        forget_old_keys(user_id)
+        mine = IdempotencyKey(tenant_id=tenant_id, user_id=user_id, key=key, request_hash=request_hash)
+        with giving_up_waiting():
+            # A transaction that inserts the same key is waited for: it ends with a row (ignored here) or without.
+            IdempotencyKey.objects.bulk_create([mine], ignore_conflicts=True)
+        row = IdempotencyKey.objects.get(user_id=user_id, key=key)
+        if row.id != mine.id:
+            return answer_of(row, request_hash), True
+        response = perform()
+        IdempotencyKey.objects.filter(id=row.id).update(response=response)
+    return response, False
+
+
+def check_key(key: str) -> None:
+    if not KEY.fullmatch(key):
+        raise BadIdempotencyKey(f"Send 1 to {KEY_LENGTH} printable ASCII characters.")
+
+
+def answer_of(row: IdempotencyKey, request_hash: str) -> Response:
+    if row.request_hash != request_hash:
+        raise IdempotencyMismatch("Use a new Idempotency-Key for a new request.")
+    response: Response = row.response
+    return response
+
+
+def forget_old_keys(user_id: UUID) -> None:
+    """Each use of a key clears away the user's old ones; those that somebody else is clearing are let be."""
+    old = IdempotencyKey.objects.filter(user_id=user_id, created_at__lte=Now() - KEPT)
+    free = old.select_for_update(skip_locked=True).values_list("id", flat=True)
+    IdempotencyKey.objects.filter(id__in=list(free)).delete()
+
+
+@contextmanager
+def giving_up_waiting() -> Iterator[None]:
+    """Whoever waits for another request longer than the lock timeout gets a 409, not a full pool of connections."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        before = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_SECONDS}s"])
+        try:
+            yield
+        except OperationalError as exc:
+            if isinstance(exc.__cause__, LockNotAvailable):
+                raise IdempotencyInFlight(retry_after=1) from exc
+            raise
+        # What comes next may wait as long as it always may.
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])
