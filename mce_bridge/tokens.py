@@ -96,7 +96,7 @@ def opened(connection: Connection) -> Access:
     assert connection.access_token is not None
     assert connection.access_expires_at is not None
     return Access(
-        token=unseal(connection.access_token),
+        token=unseal(bytes(connection.access_token)),
         version=connection.access_version,
         usable_until=connection.access_expires_at - USE_BEFORE,
         soap_url=own_address(connection.soap_url, subdomain=connection.subdomain, part="soap"),
@@ -171,13 +171,13 @@ def grant(connection: Connection) -> dict[str, Any]:
     """The body of a token request. A token holds for one business unit, which client credentials have to name."""
     body: dict[str, Any] = {
         "client_id": connection.client_id,
-        "client_secret": unseal(connection.client_secret),
+        "client_secret": unseal(bytes(connection.client_secret)),
     }
     if connection.kind == Kind.CLIENT_CREDENTIALS:
         return body | {"grant_type": "client_credentials", "account_id": connection.business_unit.mid}
     if connection.refresh_token is None:
         raise ConnectionBroken
-    return body | {"grant_type": "refresh_token", "refresh_token": unseal(connection.refresh_token)}
+    return body | {"grant_type": "refresh_token", "refresh_token": unseal(bytes(connection.refresh_token))}
 
 
 def read_token(body: Any, subdomain: str) -> Fetched:
