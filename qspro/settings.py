@@ -228,6 +228,22 @@ CACHES = {
 }
 
 CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TASK_DEFAULT_QUEUE = "runs"
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 75
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SLOTS = env_int("WORKER_SLOTS", 50, least=1)
 
 # --- The run engine (docs/run-states.md) ----------------------------------------------------------------------------
@@ -237,6 +253,7 @@ STEP_DEADLINE_SECONDS = env_number("STEP_DEADLINE_SECONDS", 20, least=1)
 RUN_TIMEOUT_SECONDS = env_number("RUN_TIMEOUT_SECONDS", 29 * 60, least=1)
 RUN_START_TIMEOUT_SECONDS = env_number("RUN_START_TIMEOUT_SECONDS", 15 * 60, least=1)
 RUN_LOOK_SECONDS = [float(part) for part in env_list("RUN_LOOK_SECONDS", "2,4,8,16,30")]
+RUN_BACKOFF_SECONDS = env_number("RUN_BACKOFF_SECONDS", 5, least=0.05)
 RUN_CONFIRM_SECONDS = env_number("RUN_CONFIRM_SECONDS", 15)
 RUN_NEVER_SEEN_SECONDS = env_number("RUN_NEVER_SEEN_SECONDS", 60)
 RUN_LIMIT_PER_USER = env_int("RUN_LIMIT_PER_USER", 10, least=1)

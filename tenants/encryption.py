@@ -26,7 +26,7 @@ def seal(text: str) -> bytes:
     return ring(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode())
 
 
-def unseal(data: bytes) -> str:
+def unseal(data: bytes | memoryview) -> str:
     """Raises CannotUnseal."""
     try:
         return ring(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(data)).decode()
@@ -34,7 +34,7 @@ def unseal(data: bytes) -> str:
         raise CannotUnseal from exc
 
 
-def reseal(data: bytes) -> bytes:
+def reseal(data: bytes | memoryview) -> bytes:
     """The same content under the newest key. Raises CannotUnseal."""
     try:
         return ring(tuple(settings.ENCRYPTION_KEYS)).rotate(bytes(data))

@@ -21,6 +21,7 @@ class Tenant(models.Model):
         max_length=100, help_text="The tenant's own part of its marketingcloudapis.com addresses."
     )
     plan = models.CharField(max_length=16, choices=Plan, default=Plan.PRO)
+    sealed_hash_key = models.BinaryField(help_text="Hashes of the tenant's SQL are made with it.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

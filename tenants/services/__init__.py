@@ -1,5 +1,6 @@
 from tenants.services.api_keys import caller_of_api_key, create_api_key, revoke_api_key
 from tenants.services.sign_in import caller_of, caller_of_authorization
+from tenants.services.tenancy import ensure_business_unit, ensure_tenant, ensure_user, find_tenant, grant, keyed_hash
 from tenants.services.tokens import (
     TokenPair,
     caller_of_access_token,
@@ -15,7 +16,13 @@ __all__ = [
     "caller_of_api_key",
     "caller_of_authorization",
     "create_api_key",
+    "ensure_business_unit",
+    "ensure_tenant",
+    "ensure_user",
+    "find_tenant",
+    "grant",
     "issue_tokens",
+    "keyed_hash",
     "refresh_tokens",
     "revoke_api_key",
     "revoke_family",

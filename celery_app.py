@@ -1,0 +1,31 @@
+"""The Celery app: its queues, and what it says when it is ready.
+
+Messages are doorbells (leases/services.py): acknowledged early, never retried, without results.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, setup_logging, worker_ready
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qspro.settings")
+
+app = Celery("qspro")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: Any) -> None:
+    """Django has set logging up; Celery shall not do it again."""
+
+
+@worker_ready.connect
+@beat_init.connect
+def say_ready(**kwargs: Any) -> None:
+    """Tells whoever started this process that it takes work now (see READY_FILE in .env.example)."""
+    if settings.READY_FILE:
+        Path(settings.READY_FILE).touch()

@@ -1,0 +1,34 @@
+"""A row that is taken further step by step, by whoever claims it."""
+
+from django.db import models
+
+from leases.claims import Claim
+from tenants.models import TenantModel
+
+
+class Leased(TenantModel):
+    """Carries its own alarm clock.
+
+    `wake_at` says when somebody must next take the row one step further; None when nobody must. Whoever claims it gets
+    a `claim_token`, and `wake_at` becomes the end of the lease: a claim that is never given back wakes the row again.
+    Every write of a step names the token, so that a worker that lost its lease writes nothing.
+    """
+
+    wake_at = models.DateTimeField(null=True, editable=False)
+    claim_token = models.UUIDField(null=True, editable=False)
+    claims = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    step_began_at = models.DateTimeField(null=True, editable=False, help_text="Since when a worker is at it.")
+    lapses = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="How many leases in a row ended in the middle of a step.",
+    )
+
+    class Meta:
+        abstract = True
+
+
+def held(claim: Claim) -> models.Q:
+    """The fence: the row, for as long as the claim holds it."""
+    return models.Q(id=claim.row_id, claim_token=claim.token)

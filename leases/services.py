@@ -1,0 +1,120 @@
+"""Claiming, beginning, renewing and giving back; ringing for a row; the tick.
+
+PostgreSQL is the queue of record. A message is a doorbell: it may be lost, late or doubled, and each is harmless.
+The database's clock is the only clock.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from leases.claims import Claim
+from leases.models import Leased, held
+from leases.registry import LeasedKind, kind_of, kinds
+from tenants.context import tenant_scope
+
+logger = logging.getLogger(__name__)
+
+# Claimed this early, a row's message has arrived when its alarm goes off: half of a tick on average.
+AHEAD = timedelta(seconds=0.5)
+# A row that was just submitted waits this long for its own ring before the tick takes it.
+FIRST_RING = timedelta(seconds=2)
+# So many messages may wait in a queue. More would only grow old there, while the rows keep their order by themselves.
+QUEUE_ROOM = 2
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def claim_due(model: type[Leased], *, most: int) -> list[Claim]:
+    """Claims up to `most` due rows, of every tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_claim_due(%s, %s, %s)",  # noqa: S608
+            [most, settings.LEASE_SECONDS, AHEAD.total_seconds()],
+        )
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | None:
+    """Claims a row that nobody has claimed yet; None if somebody has. For the ring that follows a submission."""
+    claim = Claim(tenant_id, row_id, uuid4())
+    with tenant_scope(tenant_id):
+        claimed = model._default_manager.filter(
+            id=row_id, claim_token__isnull=True, claims=0, wake_at__isnull=False
+        ).update(claim_token=claim.token, claims=1, wake_at=Now() + lease())
+    return claim if claimed else None
+
+
+def begin(model: type[Leased], claim: Claim) -> bool:
+    """A worker starts on a step: the lease runs from now. False if the claim is lost."""
+    with tenant_scope(claim.tenant_id):
+        return bool(model._default_manager.filter(held(claim)).update(step_began_at=Now(), wake_at=Now() + lease()))
+
+
+def ring(model: type[Leased], *, tenant_id: UUID, row_id: UUID, claim_token: UUID | None) -> bool:
+    """Sends the message that says "look". False if the broker cannot be reached: the tick will do it."""
+    kind = kind_of(model)
+    try:
+        current_app.send_task(
+            kind.task,
+            kwargs={
+                "tenant_id": str(tenant_id),
+                "row_id": str(row_id),
+                "claim_token": str(claim_token) if claim_token else None,
+            },
+            queue=kind.queue,
+            # Older than this it can only find the lease gone.
+            expires=max(1.0, settings.LEASE_SECONDS - 1),
+            retry=False,
+        )
+    except (OperationalError, OSError) as exc:
+        logger.warning("The broker did not take a ring for %s: %s", kind.task, type(exc).__name__)
+        return False
+    return True
+
+
+def ring_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> bool:
+    """Rings for a row that was just submitted, unless so many wait that the tick should choose the order."""
+    if room(kind_of(model)) <= 0:
+        return False
+    return ring(model, tenant_id=tenant_id, row_id=row_id, claim_token=None)
+
+
+def room(kind: LeasedKind) -> int:
+    """How many more messages the queue should take; 0 when the broker cannot be reached."""
+    try:
+        with current_app.connection_for_write() as broker:
+            channel: Any = broker.default_channel
+            waiting = channel.queue_declare(kind.queue, passive=True).message_count
+    except (OperationalError, OSError) as exc:
+        logger.warning("The broker did not say how long %s is: %s", kind.queue, type(exc).__name__)
+        return 0
+    return max(0, settings.WORKER_SLOTS * QUEUE_ROOM - int(waiting))
+
+
+def tick() -> int:
+    """Claims what is due and rings for it; returns how many. Two at once change nothing."""
+    rung = 0
+    for kind in kinds():
+        for claim in claim_due(kind.model, most=room(kind)):
+            if ring(kind.model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
+                rung += 1
+            else:
+                give_back(kind.model, claim)
+    return rung
+
+
+def give_back(model: type[Leased], claim: Claim) -> None:
+    """Undoes a claim that nobody was told of, so that the next tick finds the row at once."""
+    with tenant_scope(claim.tenant_id):
+        model._default_manager.filter(held(claim)).update(claim_token=None, wake_at=Now(), claims=F("claims") - 1)

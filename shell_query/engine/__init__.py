@@ -1,0 +1,1 @@
+"""The run engine: takes one run one step further at a time (docs/run-states.md)."""

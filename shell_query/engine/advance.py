@@ -1,0 +1,117 @@
+"""Takes a claimed run one step further, and the next steps while they are due."""
+
+import logging
+from datetime import datetime
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+
+from leases.claims import Claim
+from mce_bridge.errors import MceError, ServerTrouble
+from shell_query.engine import cleanup, failures, record
+from shell_query.engine.outcomes import Ended, Outcome
+from shell_query.engine.record import ClaimLost
+from shell_query.engine.step import Step, Work
+from shell_query.errors import RunFailure, WorkerKept
+from shell_query.flows import flow_of
+from shell_query.models import Run
+
+logger = logging.getLogger(__name__)
+
+# A run that ended its worker's lease so often, in the middle of a step, is not tried again.
+LAPSES = 3
+
+
+def advance(claim: Claim) -> None:
+    """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
+    try:
+        while take_step(claim):
+            pass
+    except ClaimLost:
+        logger.info("The claim on run %s is lost; somebody else goes on.", claim.row_id)
+
+
+def take_step(claim: Claim) -> bool:
+    """Whether the next step is due right away. Raises ClaimLost."""
+    run = record.load(claim)
+    if run is None:
+        raise ClaimLost
+    work = Work(run=run, claim=claim, now=now_of(run))
+    return clean_up(work) if run.is_final else go_further(work)
+
+
+def go_further(work: Work) -> bool:
+    run = work.run
+    reason = why_not(run, work.now)
+    if reason is not None:
+        record.end(work.claim, failures.failed(reason))
+        return False
+    step = flow_of(run).next_step(run)
+    if step is None:
+        raise LookupError(f"Run {run.id} is {run.status} and has no step left.")
+    if not record.begin(work.claim, stage=step.stage):
+        raise ClaimLost
+    return settle(work, outcome_of(work, step))
+
+
+def why_not(run: Run, now: datetime) -> RunFailure | None:
+    if run.lapses >= LAPSES:
+        return WorkerKept()
+    return failures.overdue(run, now, to_start=settings.RUN_START_TIMEOUT_SECONDS, to_end=settings.RUN_TIMEOUT_SECONDS)
+
+
+def outcome_of(work: Work, step: Step) -> Outcome:
+    try:
+        outcome = step.perform(work)
+    except RunFailure as failure:
+        return failures.failed(failure)
+    except MceError as error:
+        return failures.after_trouble(error, work.run, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
+    except SoftTimeLimitExceeded:
+        # Only a prefork pool has it; there a step is stopped where its own deadline should have held.
+        return failures.after_trouble(
+            ServerTrouble("The step took too long."),
+            work.run,
+            first=settings.RUN_BACKOFF_SECONDS,
+            jitter=work.jitter,
+        )
+    logger.info("Run %s: %s", work.run.id, step.name)
+    return outcome
+
+
+def settle(work: Work, outcome: Outcome) -> bool:
+    if isinstance(outcome, Ended):
+        record.end(work.claim, outcome)
+        logger.info("Run %s is %s %s", work.run.id, outcome.status, outcome.error_code)
+        return False
+    changes = {"attempts": 0, **outcome.changes}
+    record.go_on(work.claim, changes=changes, seconds=outcome.seconds)
+    return outcome.seconds <= 0
+
+
+def clean_up(work: Work) -> bool:
+    run = work.run
+    removal = cleanup.next_removal(run)
+    if removal is None:
+        record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
+        return False
+    if not record.begin(work.claim, stage=None):
+        raise ClaimLost
+    try:
+        outcome = cleanup.perform(work, removal)
+    except MceError as error:
+        again = cleanup.after_trouble(error, run, work.now, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
+        if again is None:
+            logger.warning("Run %s leaves assets behind in Marketing Cloud: %s", run.id, error.code)
+            changes = {"abandoned": True, "last_trouble": error.code}
+            record.go_on(work.claim, changes=changes, seconds=None)
+            return False
+        outcome = again
+    record.go_on(work.claim, changes=outcome.changes, seconds=outcome.seconds)
+    return outcome.seconds <= 0
+
+
+def now_of(run: Run) -> datetime:
+    """The database's time, which `with_now()` put on the run."""
+    now: datetime = run.now  # type: ignore[attr-defined]
+    return now

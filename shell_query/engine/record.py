@@ -1,0 +1,149 @@
+"""The only place that writes a run. Every write is one UPDATE, guarded by the claim or by the states it may leave,
+and a change of status or stage appends its event in the same transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
+
+from events.services import append
+from leases.claims import Claim
+from leases.models import held
+from shell_query.engine.outcomes import Ended
+from shell_query.models import Run
+from shell_query.states import FINAL, Stage, Status, sources
+from tenants.context import tenant_scope
+from tenants.encryption import seal
+
+
+class ClaimLost(Exception):
+    """Somebody else has the run now, or it was canceled: this worker writes nothing more."""
+
+
+def in_seconds(seconds: float) -> Any:
+    return Now() + timedelta(seconds=seconds)
+
+
+def load(claim: Claim) -> Run | None:
+    """The run with the database's `now`, if the claim still holds it."""
+    with tenant_scope(claim.tenant_id):
+        return Run.objects.with_now().filter(held(claim)).first()
+
+
+def begin(claim: Claim, *, stage: Stage | None) -> bool:
+    """A step begins: the lease runs from now, and a new stage is told. False if the claim is lost."""
+    lease = {"step_began_at": Now(), "wake_at": in_seconds(settings.LEASE_SECONDS)}
+    with tenant_scope(claim.tenant_id):
+        if stage is None or Run.objects.filter(held(claim), stage=stage).exists():
+            return bool(Run.objects.filter(held(claim)).update(**lease))
+        first = Case(When(running_at__isnull=True, then=Now()), default=F("running_at"))
+        return move(
+            held(claim) & Q(status__in=(Status.QUEUED, Status.RUNNING)),
+            claim=claim,
+            status=Status.RUNNING,
+            stage=stage,
+            changes={**lease, "running_at": first},
+        )
+
+
+def note(claim: Claim, changes: Mapping[str, Any]) -> None:
+    """Writes in the middle of a step. Raises ClaimLost."""
+    with tenant_scope(claim.tenant_id):
+        if not Run.objects.filter(held(claim)).update(**changes):
+            raise ClaimLost
+
+
+def go_on(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None) -> None:
+    """A step is over. The claim is given back with the alarm in `seconds`; 0 keeps it, None sets no alarm.
+
+    Raises ClaimLost.
+    """
+    fields: dict[str, Any] = {**changes, "step_began_at": None, "lapses": 0}
+    if seconds is None or seconds > 0:
+        fields["claim_token"] = None
+        fields["wake_at"] = in_seconds(seconds) if seconds else None
+    note(claim, fields)
+
+
+def end(claim: Claim, ended: Ended) -> None:
+    """A run is over; its alarm rings at once for the cleanup. Raises ClaimLost."""
+    with tenant_scope(claim.tenant_id):
+        moved = move(
+            held(claim) & Q(status__in=sources(ended.status)),
+            claim=claim,
+            status=ended.status,
+            changes={
+                **ended.changes,
+                **erased(),
+                "error_code": ended.error_code,
+                "error_message": ended.error_message,
+                "sealed_mce_message": seal(ended.mce_message) if ended.mce_message else None,
+                "claim_token": None,
+                "step_began_at": None,
+                "lapses": 0,
+                "attempts": 0,
+                "wake_at": Now(),
+            },
+        )
+        if not moved:
+            raise ClaimLost
+
+
+def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
+    """Ends a run whatever is being done with it: the claim is dropped, so a call on the wire writes nothing any more.
+
+    Its cleanup begins when the lease in force has ended, so after any such call. Within the running scope.
+    """
+    free = Q(claim_token__isnull=True)
+    return move(
+        Q(id=run_id, status__in=sources(Status.CANCELED)),
+        claim=Claim(tenant_id, run_id, run_id),
+        status=Status.CANCELED,
+        changes={
+            **erased(),
+            "claim_token": None,
+            "step_began_at": None,
+            "lapses": 0,
+            "attempts": 0,
+            # Nothing was begun for a run that nobody ever claimed, so there is nothing to clean up.
+            "assets_cleaned_at": Case(When(claims=0, then=Now()), default=None),
+            "wake_at": Case(When(claims=0, then=None), When(free, then=Now()), default=F("wake_at")),
+        },
+    )
+
+
+def erased() -> dict[str, Any]:
+    """What a run has no more once it has ended."""
+    return {"stage": "", "sealed_sql": None, "finished_at": Now()}
+
+
+def move(guard: Q, *, claim: Claim, status: Status, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:
+    """The one function that writes `status`: a guarded UPDATE, and its event. Within the running scope."""
+    fields = {"stage": stage or "", **changes}
+    moved = Run.objects.filter(guard).update(status=status, sequence=F("sequence") + Value(1), **fields)
+    if not moved:
+        return False
+    run = Run.objects.only("sequence", "error_code", "error_message").get(id=claim.row_id)
+    append(
+        tenant_id=claim.tenant_id,
+        subject_id=claim.row_id,
+        sequence=run.sequence,
+        name="status",
+        data=event_data(status, stage, run.error_code, run.error_message),
+        final=status in FINAL,
+    )
+    return True
+
+
+def event_data(status: Status, stage: Stage | None, error_code: str, error_message: str) -> dict[str, str]:
+    data = {"status": str(status)}
+    if stage:
+        data["stage"] = str(stage)
+    if error_code:
+        data |= {"errorCode": error_code, "errorMessage": error_message}
+    return data

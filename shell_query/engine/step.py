@@ -1,0 +1,62 @@
+"""What a step is, and what it has to work with."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+
+from leases.claims import Claim
+from mce_bridge.account import Account
+from mce_bridge.services import open_account
+from shell_query.engine import record
+from shell_query.engine.outcomes import Outcome
+from shell_query.models import Run
+from shell_query.states import Stage
+from tenants.encryption import unseal
+
+
+@dataclass(frozen=True)
+class Work:
+    """One step's work: the run as it was when the step began, and the way to MCE in its user's name."""
+
+    run: Run
+    claim: Claim
+    now: datetime  # the database's
+
+    @cached_property
+    def account(self) -> Account:
+        """Raises NoConnection, ConnectionBroken."""
+        return open_account(
+            tenant_id=self.run.tenant_id,
+            business_unit_id=self.run.business_unit_id,
+            user_id=self.run.user_id,
+            seconds=settings.STEP_DEADLINE_SECONDS,
+        )
+
+    @property
+    def sql(self) -> str:
+        if self.run.sealed_sql is None:
+            raise LookupError("The SQL is erased once MCE has the query; no later step may ask for it.")
+        return unseal(self.run.sealed_sql)
+
+    @property
+    def jitter(self) -> float:
+        return random.random()  # noqa: S311
+
+    def note(self, **changes: Any) -> None:
+        """Writes down an intent before it is carried out. Raises ClaimLost."""
+        record.note(self.claim, changes)
+
+
+@dataclass(frozen=True)
+class Step:
+    """`is_done` looks at the row alone. `perform` may be repeated after any crash: it finds what it made before."""
+
+    name: str
+    stage: Stage
+    is_done: Callable[[Run], bool]
+    perform: Callable[[Work], Outcome]

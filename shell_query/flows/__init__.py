@@ -1,0 +1,14 @@
+"""Ways to run a SELECT: which steps a run takes, where its rows are, what is removed behind it."""
+
+from shell_query.flows.strategy import FlowStrategy
+from shell_query.flows.temp import TEMP
+from shell_query.models import Flow, Run
+
+FLOWS: dict[str, FlowStrategy] = {Flow.TEMP: TEMP}
+
+
+def flow_of(run: Run) -> FlowStrategy:
+    return FLOWS[run.flow]
+
+
+__all__ = ["FLOWS", "FlowStrategy", "flow_of"]

@@ -1,0 +1,156 @@
+"""A run: one SELECT of one user, on its way through MCE. The row is the truth; everything else is told from it."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+
+from leases.models import Leased
+from shell_query.states import ACTIVE, FINAL, Stage, Status
+from tenants.callers import Caller
+from tenants.models import BusinessUnit, User
+
+
+class Flow(models.TextChoices):
+    """Where the rows go."""
+
+    TEMP = "temp", "into a temporary data extension"
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def for_caller(self, caller: Caller) -> Self:
+        """The runs that the caller made in this business unit: all that may be read, canceled or watched."""
+        return self.filter(user_id=caller.user_id, business_unit_id=caller.business_unit_id)
+
+    def visible_to(self, caller: Caller) -> Self:
+        """The caller's own, and for owners and admins also that colleagues' runs exist and how they went."""
+        if caller.oversees:
+            return self.filter(business_unit_id=caller.business_unit_id)
+        return self.for_caller(caller)
+
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def with_now(self) -> Self:
+        """Adds the database's time as `now`: its clock is the only one."""
+        return self.annotate(now=Now())
+
+
+class Run(Leased):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    status = models.CharField(max_length=16, default=Status.QUEUED)
+    stage = models.CharField(max_length=16, blank=True, default="")
+    sequence = models.PositiveIntegerField(default=0, help_text="Of the latest event.")
+    flow = models.CharField(max_length=16, choices=Flow, default=Flow.TEMP)
+    snippet_name = models.CharField(max_length=100, blank=True)
+
+    # The SQL is nobody's business: sealed until MCE has the query, then erased. The hash is keyed by the tenant.
+    sealed_sql = models.BinaryField(null=True, editable=False)
+    sql_text_hash = models.CharField(max_length=64)
+
+    # What the query gives: [{"name", "type", "length", "scale"}] in SELECT order, and the outermost ORDER BY.
+    columns = models.JSONField(null=True, editable=False)
+    order_by = models.JSONField(default=list, editable=False)
+    row_count = models.PositiveIntegerField(null=True)
+
+    # What stands in MCE.
+    validated_at = models.DateTimeField(null=True, editable=False)
+    name_attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    data_extension_name = models.CharField(max_length=100, blank=True)
+    data_extension_id = models.CharField(max_length=36, blank=True)
+    query_id = models.CharField(max_length=36, blank=True, help_text="ObjectID of the query activity.")
+    start_intended_at = models.DateTimeField(null=True, editable=False)
+    task_id = models.CharField(max_length=36, blank=True)
+
+    # What was seen of its execution (engine/steps/watch.py).
+    looks = models.PositiveIntegerField(default=0)
+    seen_running = models.BooleanField(default=False, editable=False)
+    idle_since = models.DateTimeField(null=True, editable=False)
+
+    # Trouble on the way: attempts of the present step in a row, and why a run failed.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_trouble = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(max_length=64, blank=True)
+    error_message = models.TextField(blank=True)
+    sealed_mce_message = models.BinaryField(null=True, editable=False)
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    running_at = models.DateTimeField(null=True, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    executed_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    # The promise to clean up: `wake_at` stays set in a final state until it is kept.
+    query_removed_at = models.DateTimeField(null=True, editable=False)
+    data_extension_removed_at = models.DateTimeField(null=True, editable=False)
+    assets_cleaned_at = models.DateTimeField(null=True, editable=False)
+    abandoned = models.BooleanField(default=False, help_text="Assets were left in MCE: the connection is broken.")
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["tenant", "user", "business_unit", "-created_at", "-id"], name="run_history"),
+            models.Index(fields=["tenant", "user"], name="run_active", condition=models.Q(status__in=sorted(ACTIVE))),
+            models.Index(fields=["wake_at"], name="run_alarm", condition=models.Q(wake_at__isnull=False)),
+            models.Index(fields=["tenant", "business_unit"], name="run_of_unit"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="run_status_known", condition=models.Q(status__in=sorted(Status))),
+            models.CheckConstraint(
+                name="run_stage_while_running",
+                condition=models.Q(status=Status.RUNNING, stage__in=sorted(Stage))
+                | (~models.Q(status=Status.RUNNING) & models.Q(stage="")),
+            ),
+            models.CheckConstraint(
+                name="run_final_has_time",
+                condition=models.Q(status__in=sorted(FINAL), finished_at__isnull=False)
+                | models.Q(status__in=sorted(ACTIVE), finished_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="run_unfinished_has_alarm",
+                condition=models.Q(status__in=sorted(FINAL)) | models.Q(wake_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="run_failed_has_reason",
+                condition=models.Q(status=Status.FAILED) & ~models.Q(error_code="")
+                | ~models.Q(status=Status.FAILED) & models.Q(error_code=""),
+            ),
+            models.CheckConstraint(
+                name="run_ready_has_rows",
+                condition=~models.Q(status=Status.READY) | models.Q(row_count__isnull=False, columns__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="run_final_has_no_sql",
+                condition=models.Q(status__in=sorted(ACTIVE)) | models.Q(sealed_sql__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in FINAL
+
+    @property
+    def queued_for(self) -> timedelta | None:
+        """From submission to the first step."""
+        return between(self.created_at, self.running_at or self.finished_at)
+
+    @property
+    def in_mce_for(self) -> timedelta | None:
+        """From the start of the query to the moment that it was seen to have ended."""
+        return between(self.started_at, self.executed_at or (self.finished_at if self.started_at else None))
+
+    @property
+    def total(self) -> timedelta | None:
+        return between(self.created_at, self.finished_at)
+
+
+def between(first: datetime | None, last: datetime | None) -> timedelta | None:
+    return max(last - first, timedelta(0)) if first and last else None

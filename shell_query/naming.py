@@ -1,0 +1,37 @@
+"""The names and keys of what a run makes in MCE. All derive from the run's id, so that a repeated step finds them.
+
+MCE_FACTS 2: a customer key has 36 characters at most (longer ones are silently cut), a data extension's name
+100 and none of many punctuation marks, and the name of a deleted data extension cannot be used again for long.
+"""
+
+import re
+from uuid import UUID
+
+FOLDER = "QueryPlusPlus Results"
+NAME_LENGTH = 100
+HASH_LENGTHS = (4, 8, 32)
+
+# What some client or other refuses in the name of a data extension.
+REFUSED = re.compile(r"[^\w -]", re.UNICODE)
+
+
+def data_extension_key(run_id: UUID) -> str:
+    return f"QPP_{run_id.hex}"
+
+
+def data_extension_name(run_id: UUID, snippet_name: str, *, attempt: int = 0) -> str:
+    """QPP_<snippet>_<hash>, or QPP_Results_<hash>. A taken name calls for the next `attempt`: a longer hash.
+
+    Raises IndexError when there is no longer one.
+    """
+    tail = run_id.hex[: HASH_LENGTHS[attempt]]
+    snippet = " ".join(REFUSED.sub(" ", snippet_name).split()) or "Results"
+    return f"QPP_{snippet[: NAME_LENGTH - len('QPP__') - len(tail)].strip()}_{tail}"
+
+
+def query_name(run_id: UUID) -> str:
+    return f"QPP_Query_{run_id}"
+
+
+def query_key(run_id: UUID) -> str:
+    return f"QPQ_{run_id.hex}"

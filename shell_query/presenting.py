@@ -1,0 +1,49 @@
+"""From what services give to the JSON of API.md."""
+
+from typing import Any
+
+from shell_query.services import ResultPage, Understanding
+from shell_query.sql import Problem
+
+
+def page_body(page: ResultPage) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "runId": str(page.run_id),
+        "page": page.page,
+        "pageSize": page.page_size,
+        "totalRows": page.total_rows,
+        "totalPages": page.total_pages,
+        "truncated": page.truncated,
+        "columns": [{"name": column["name"], "type": column["type"]} for column in page.columns],
+        "rows": page.rows,
+    }
+    path = f"/api/runs/{page.run_id}/results?page="
+    if page.page < page.total_pages:
+        body["next"] = f"{path}{page.page + 1}"
+    if page.page > 1:
+        body["previous"] = f"{path}{page.page - 1}"
+    return body
+
+
+def understanding_body(found: Understanding) -> dict[str, Any]:
+    return {
+        "valid": not found.errors,
+        "errors": [problem_body(problem) for problem in found.errors],
+        "warnings": [problem_body(problem) for problem in found.warnings],
+        "columns": [
+            {"name": field.name, "type": str(field.type), "length": field.length, "scale": field.scale}
+            for field in found.columns
+        ],
+        "tables": list(found.tables),
+    }
+
+
+def problem_body(problem: Problem) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "code": problem.code,
+        "message": problem.message,
+        "line": problem.line,
+        "column": problem.column,
+        "length": problem.length,
+    }
+    return body if problem.fix is None else body | {"fix": problem.fix}

@@ -1,0 +1,161 @@
+"""JSON in and out: camelCase names, nothing of MCE's inside."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from rest_framework import serializers
+
+from shell_query.models import Run
+from shell_query.states import Stage, Status
+from tenants.callers import Caller
+from tenants.encryption import unseal
+
+
+class LinksSerializer(serializers.Serializer[Any]):
+    self = serializers.CharField()
+    events = serializers.CharField()
+    results = serializers.CharField()
+    cancel = serializers.CharField()
+
+
+def links_of(run_id: UUID) -> dict[str, str]:
+    base = f"/api/runs/{run_id}"
+    return {"self": base, "events": f"{base}/events", "results": f"{base}/results", "cancel": f"{base}/cancel"}
+
+
+class NewRunSerializer(serializers.Serializer[Any]):
+    sqlText = serializers.CharField(max_length=settings.SQL_MAX_CHARACTERS, trim_whitespace=False)
+    snippetName = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
+        return attrs
+
+
+class SqlSerializer(serializers.Serializer[Any]):
+    sqlText = serializers.CharField(max_length=settings.SQL_MAX_CHARACTERS, trim_whitespace=False)
+
+
+class SubmittedSerializer(serializers.Serializer[Any]):
+    runId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=list(Status))
+    links = LinksSerializer()
+
+
+def submitted(run_id: UUID) -> dict[str, Any]:
+    return {"runId": str(run_id), "status": str(Status.QUEUED), "links": links_of(run_id)}
+
+
+class CanceledSerializer(serializers.Serializer[Any]):
+    runId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=[Status.CANCELED])
+
+
+class TimingsSerializer(serializers.Serializer[Any]):
+    queuedMs = serializers.IntegerField(allow_null=True)
+    mceMs = serializers.IntegerField(allow_null=True)
+    totalMs = serializers.IntegerField(allow_null=True)
+
+
+class RunSerializer(serializers.Serializer[Any]):
+    runId = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=list(Status))
+    stage = serializers.ChoiceField(choices=list(Stage), allow_null=True)
+    snippetName = serializers.CharField()
+    sqlTextHash = serializers.CharField()
+    createdAt = serializers.DateTimeField()
+    finishedAt = serializers.DateTimeField(allow_null=True)
+    timings = TimingsSerializer()
+    looks = serializers.IntegerField()
+    rowCount = serializers.IntegerField(allow_null=True)
+    errorCode = serializers.CharField(allow_null=True)
+    errorMessage = serializers.CharField(allow_null=True)
+    links = LinksSerializer()
+
+
+def described(run: Run, caller: Caller) -> dict[str, Any]:
+    """The run as `caller` may see it: MCE's own message and the hash are for who made the run alone."""
+    own = run.user_id == caller.user_id
+    return {
+        "runId": str(run.id),
+        "status": run.status,
+        "stage": run.stage or None,
+        "snippetName": run.snippet_name,
+        "sqlTextHash": run.sql_text_hash if own else "",
+        "createdAt": run.created_at,
+        "finishedAt": run.finished_at,
+        "timings": {
+            "queuedMs": milliseconds(run.queued_for),
+            "mceMs": milliseconds(run.in_mce_for),
+            "totalMs": milliseconds(run.total),
+        },
+        "looks": run.looks,
+        "rowCount": run.row_count if own else None,
+        "errorCode": run.error_code or None,
+        "errorMessage": error_message(run, own=own),
+        "links": links_of(run.id),
+    }
+
+
+def error_message(run: Run, *, own: bool) -> str | None:
+    """Our sentence, and for the run's own caller what MCE said."""
+    if not run.error_code:
+        return None
+    if not own or run.sealed_mce_message is None:
+        return run.error_message
+    return f"{run.error_message.rstrip('.')}: {unseal(run.sealed_mce_message)}"
+
+
+def milliseconds(span: timedelta | None) -> int | None:
+    return None if span is None else round(span.total_seconds() * 1000)
+
+
+class ColumnSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    type = serializers.CharField()
+
+
+class ResultPageSerializer(serializers.Serializer[Any]):
+    runId = serializers.UUIDField()
+    page = serializers.IntegerField()
+    pageSize = serializers.IntegerField()
+    totalRows = serializers.IntegerField()
+    totalPages = serializers.IntegerField()
+    truncated = serializers.BooleanField()
+    columns = ColumnSerializer(many=True)
+    rows = serializers.ListField(
+        child=serializers.ListField(
+            help_text="Values in the order of columns. Dates are ISO 8601 without an offset; a decimal that a float "
+            "cannot hold exactly, or an integer past 2^53, is a text; an empty value is null, except in a text column."
+        )
+    )
+    next = serializers.CharField(required=False)
+    previous = serializers.CharField(required=False)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    line = serializers.IntegerField()
+    column = serializers.IntegerField()
+    length = serializers.IntegerField()
+    fix = serializers.CharField(required=False)
+
+
+class FieldSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    type = serializers.CharField()
+    length = serializers.IntegerField(allow_null=True)
+    scale = serializers.IntegerField(allow_null=True)
+
+
+class UnderstandingSerializer(serializers.Serializer[Any]):
+    valid = serializers.BooleanField()
+    errors = ProblemSerializer(many=True)  # type: ignore[assignment]
+    warnings = ProblemSerializer(many=True)
+    columns = FieldSerializer(many=True)
+    tables = serializers.ListField(child=serializers.CharField())

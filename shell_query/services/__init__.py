@@ -1,0 +1,17 @@
+from shell_query.services.cancel import cancel_run
+from shell_query.services.results import ResultPage, read_results
+from shell_query.services.runs import NewRun, find_run, list_runs, submit_run
+from shell_query.services.understand import Understanding, understand, validate_sql
+
+__all__ = [
+    "NewRun",
+    "ResultPage",
+    "Understanding",
+    "cancel_run",
+    "find_run",
+    "list_runs",
+    "read_results",
+    "submit_run",
+    "understand",
+    "validate_sql",
+]

@@ -1,0 +1,121 @@
+"""Submitting, finding and listing runs."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from events.services import append, idempotent
+from leases.services import FIRST_RING, ring_new
+from shell_query.errors import RunNotFound, TooManyRuns
+from shell_query.models import Run, RunQuerySet
+from shell_query.services.understand import understand
+from shell_query.states import Status
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.encryption import seal
+from tenants.models import User
+from tenants.services import keyed_hash
+
+# When somebody over the limit should come back: a run takes minutes.
+RETRY_AFTER = 30.0
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """What a client asks for."""
+
+    sql_text: str
+    snippet_name: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one request from another under the same Idempotency-Key."""
+        return hashlib.sha256(json.dumps([self.sql_text, self.snippet_name]).encode()).hexdigest()
+
+
+def submit_run(
+    *,
+    caller: Caller,
+    new: NewRun,
+    idempotency_key: str | None,
+    answer: Callable[[UUID], dict[str, Any]],
+) -> tuple[dict[str, Any], bool]:
+    """Queues the run and gives `answer(run_id)`, and whether it is the stored answer to an earlier request.
+
+    Raises InvalidSql, TooManyRuns, and for a key IdempotencyInFlight, IdempotencyMismatch.
+    """
+    statement = understand(new.sql_text)
+    text_hash = keyed_hash(tenant_id=caller.tenant_id, text=statement.normalized)
+
+    def perform() -> dict[str, Any]:
+        run = insert(caller=caller, new=new, text_hash=text_hash)
+        return answer(run.id)
+
+    if idempotency_key is None:
+        with tenant_scope(caller.tenant_id):
+            return perform(), False
+    return idempotent(
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        key=idempotency_key,
+        request_hash=keyed_hash(tenant_id=caller.tenant_id, text=new.fingerprint),
+        perform=perform,
+    )
+
+
+def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
+    """The row and its first event, within the running scope; the ring follows on commit."""
+    claim_slot(caller)
+    run = Run.objects.create(
+        id=uuid4(),
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        business_unit_id=caller.business_unit_id,
+        snippet_name=new.snippet_name,
+        sealed_sql=seal(new.sql_text),
+        sql_text_hash=text_hash,
+        sequence=1,
+        wake_at=Now() + FIRST_RING,
+    )
+    append(
+        tenant_id=run.tenant_id,
+        subject_id=run.id,
+        sequence=1,
+        name="status",
+        data={"status": str(Status.QUEUED)},
+        final=False,
+    )
+    # Robust: with the broker down the row is there all the same, and the tick rings for it.
+    transaction.on_commit(lambda: ring_new(Run, tenant_id=run.tenant_id, row_id=run.id), robust=True)
+    return run
+
+
+def claim_slot(caller: Caller) -> None:
+    """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7)."""
+    User.objects.select_for_update().only("id").get(id=caller.user_id)
+    if Run.objects.filter(user_id=caller.user_id).active().count() >= settings.RUN_LIMIT_PER_USER:
+        raise TooManyRuns(
+            f"{settings.RUN_LIMIT_PER_USER} of your runs are active; wait for one to end or cancel one.",
+            retry_after=RETRY_AFTER,
+        )
+
+
+def find_run(*, caller: Caller, run_id: UUID) -> Run:
+    """The caller's own run, or a colleague's for who oversees. Raises RunNotFound."""
+    with tenant_scope(caller.tenant_id):
+        run = Run.objects.visible_to(caller).filter(id=run_id).first()
+    if run is None:
+        raise RunNotFound
+    return run
+
+
+def list_runs(*, caller: Caller) -> RunQuerySet:
+    """The caller's own runs, to be filtered and paged within the running scope."""
+    return Run.objects.for_caller(caller)

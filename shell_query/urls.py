@@ -1,0 +1,11 @@
+from django.urls import path
+
+from shell_query import views
+
+urlpatterns = [
+    path("runs", views.RunsView.as_view()),
+    path("runs/<uuid:run_id>", views.RunView.as_view()),
+    path("runs/<uuid:run_id>/cancel", views.CancelView.as_view()),
+    path("runs/<uuid:run_id>/results", views.ResultsView.as_view()),
+    path("queries/validate", views.ValidateView.as_view()),
+]

@@ -1,0 +1,166 @@
+"""The HTTP edge of runs: read the input, call one service, translate the result."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from qspro.errors import BadRequest
+from shell_query import services
+from shell_query.models import RunQuerySet
+from shell_query.pagination import RunPagination
+from shell_query.presenting import page_body, understanding_body
+from shell_query.serializers import (
+    CanceledSerializer,
+    NewRunSerializer,
+    ResultPageSerializer,
+    RunSerializer,
+    SqlSerializer,
+    SubmittedSerializer,
+    UnderstandingSerializer,
+    described,
+    submitted,
+)
+from shell_query.states import Status
+from tenants.callers import Caller, Scope
+from tenants.context import tenant_scope
+
+
+class RunsView(APIView):
+    """POST /api/runs submits, GET lists one's own."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_WRITE}
+
+    @extend_schema(
+        request=NewRunSerializer,
+        responses={202: SubmittedSerializer},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        body = valid(NewRunSerializer, request.data)
+        answer, replayed = services.submit_run(
+            caller=caller_of(request),
+            new=services.NewRun(sql_text=body["sqlText"], snippet_name=body["snippetName"]),
+            idempotency_key=request.headers.get("Idempotency-Key"),
+            answer=submitted,
+        )
+        headers = {"Location": answer["links"]["self"]}
+        if replayed:
+            headers["Idempotency-Replayed"] = "true"
+        return Response(answer, status=202, headers=headers)
+
+    @extend_schema(
+        responses=RunSerializer(many=True),
+        parameters=[
+            OpenApiParameter("status", str, enum=list(Status)),
+            OpenApiParameter("createdAfter", str),
+            OpenApiParameter("createdBefore", str),
+            OpenApiParameter("snippetName", str),
+            OpenApiParameter("pageSize", int),
+            OpenApiParameter("cursor", str),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        caller, pages = caller_of(request), RunPagination()
+        with tenant_scope(caller.tenant_id):
+            found = filtered(services.list_runs(caller=caller), request)
+            runs = pages.paginate_queryset(found, request, view=self) or []
+        return Response(
+            {
+                "results": [described(run, caller) for run in runs],
+                "next": pages.get_next_link(),
+                "previous": pages.get_previous_link(),
+            }
+        )
+
+
+class RunView(APIView):
+    """GET /api/runs/{id}. `Prefer: wait` is dealt with before Django (events.wait)."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @extend_schema(responses=RunSerializer, parameters=[OpenApiParameter("Prefer", str, OpenApiParameter.HEADER)])
+    def get(self, request: Request, run_id: UUID) -> Response:
+        caller = caller_of(request)
+        return Response(described(services.find_run(caller=caller, run_id=run_id), caller))
+
+
+class CancelView(APIView):
+    scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
+
+    @extend_schema(request=None, responses={202: CanceledSerializer})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        run = services.cancel_run(caller=caller_of(request), run_id=run_id)
+        return Response({"runId": str(run.id), "status": run.status}, status=202)
+
+
+class ResultsView(APIView):
+    scopes: ClassVar = {"GET": Scope.DATA_READ}
+
+    @extend_schema(responses=ResultPageSerializer, parameters=[OpenApiParameter("page", int)])
+    def get(self, request: Request, run_id: UUID) -> Response:
+        page = page_number(request.query_params.get("page", "1"))
+        found = services.read_results(caller=caller_of(request), run_id=run_id, page=page)
+        response = Response(page_body(found))
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class ValidateView(APIView):
+    scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
+
+    @extend_schema(request=SqlSerializer, responses=UnderstandingSerializer)
+    def post(self, request: Request) -> Response:
+        body = valid(SqlSerializer, request.data)
+        found = services.validate_sql(caller=caller_of(request), sql_text=body["sqlText"])
+        return Response(understanding_body(found))
+
+
+def caller_of(request: Request) -> Caller:
+    caller = request.user
+    assert isinstance(caller, Caller)  # IsCaller let nobody else in
+    return caller
+
+
+def valid(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """Raises ValidationError."""
+    read = serializer(data=data)
+    read.is_valid(raise_exception=True)
+    return dict(read.validated_data)
+
+
+def filtered(runs: RunQuerySet, request: Request) -> RunQuerySet:
+    """By status, snippetName, createdAfter, createdBefore. Raises BadRequest."""
+    given = request.query_params
+    if "status" in given:
+        if given["status"] not in set(Status):
+            raise BadRequest(f"status is one of {', '.join(Status)}.")
+        runs = runs.filter(status=given["status"])
+    if "snippetName" in given:
+        runs = runs.filter(snippet_name=given["snippetName"])
+    for name, lookup in (("createdAfter", "created_at__gt"), ("createdBefore", "created_at__lt")):
+        if name in given:
+            runs = runs.filter(**{lookup: moment(name, given[name])})
+    return runs
+
+
+def moment(name: str, text: str) -> Any:
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadRequest(f"{name} is a time in ISO 8601 with its offset, as 2026-01-31T12:00:00Z.")
+    return found
+
+
+def page_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= settings.RESULT_PAGE_LIMIT:
+        raise BadRequest(f"page is a number from 1 to {settings.RESULT_PAGE_LIMIT}.")
+    return int(text)
