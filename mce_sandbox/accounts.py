@@ -1,0 +1,82 @@
+"""The cast: who exists in the sandbox. The one place to look up ids and credentials; also GET /control/accounts.
+
+None of this is secret: the sandbox holds made-up people and made-up rows.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who can sign in."""
+
+    id: str
+    number: int
+    name: str
+    email: str
+    mids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class BusinessUnitInfo:
+    mid: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Enterprise:
+    """One customer of Marketing Cloud. Its own id is also the mid of its parent business unit."""
+
+    id: int
+    name: str
+    subdomain: str
+    client_id: str
+    client_secret: str
+    business_units: tuple[BusinessUnitInfo, ...]
+    users: tuple[User, ...]
+
+    @property
+    def mids(self) -> tuple[int, ...]:
+        return tuple(unit.mid for unit in self.business_units)
+
+
+ENTERPRISES = (
+    Enterprise(
+        id=7001000,
+        name="Northwind Outfitters",
+        subdomain="mc-northwind",
+        client_id="northwind-app",
+        client_secret="northwind-secret-for-the-sandbox",  # noqa: S106 - not a secret
+        business_units=(
+            BusinessUnitInfo(7001000, "Northwind Outfitters"),
+            BusinessUnitInfo(7001001, "Northwind Europe"),
+            BusinessUnitInfo(7001002, "Northwind Americas"),
+        ),
+        users=(
+            User("u-alice", 501, "Alice Northwind", "alice@northwind.example", (7001001, 7001002)),
+            User("u-bob", 502, "Bob Northwind", "bob@northwind.example", (7001001, 7001002)),
+        ),
+    ),
+    Enterprise(
+        id=8002000,
+        name="Globex",
+        subdomain="mc-globex",
+        client_id="globex-app",
+        client_secret="globex-secret-for-the-sandbox",  # noqa: S106 - not a secret
+        business_units=(
+            BusinessUnitInfo(8002000, "Globex"),
+            BusinessUnitInfo(8002001, "Globex Mail"),
+        ),
+        users=(User("u-mallory", 601, "Mallory Globex", "mallory@globex.example", (8002001,)),),
+    ),
+)
+
+SCOPES = (
+    "automations_execute automations_read automations_write data_extensions_read data_extensions_write "
+    "email_read list_and_subscribers_read offline openid saved_content_read users_read"
+)
+
+
+def enterprise_of_client(client_id: str) -> Enterprise | None:
+    """The enterprise a client belongs to: what tells the tenants apart on one host."""
+    return next((e for e in ENTERPRISES if e.client_id == client_id), None)

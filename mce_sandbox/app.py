@@ -1,0 +1,77 @@
+"""The application: every address of the sandbox on one port."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mce_sandbox.calls import BodyTooLarge
+from mce_sandbox.control import views as control
+from mce_sandbox.control.dials import Dials
+from mce_sandbox.data.sample import build_world
+from mce_sandbox.oauth import views as oauth
+from mce_sandbox.rest import queries, rowsets
+from mce_sandbox.soap.service import service
+from mce_sandbox.world import DEFAULT_SEED
+
+ROUTES = [
+    Route("/healthz", control.healthz),
+    Route("/v2/token", oauth.token, methods=["POST"]),
+    Route("/service.asmx", service, methods=["POST"]),
+    Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
+    Route("/data/v1/customobjectdata/token/{token}/rowset", rowsets.by_token),
+    Route("/automation/v1/queries", queries.list_queries, methods=["GET"]),
+    Route("/automation/v1/queries", queries.create, methods=["POST"]),
+    Route("/automation/v1/queries/actions/validate", queries.validate, methods=["POST"]),
+    Route("/automation/v1/queries/{key}", queries.get_query, methods=["GET"]),
+    Route("/automation/v1/queries/{key}", queries.delete, methods=["DELETE"]),
+    Route("/automation/v1/queries/{key}/actions/start", queries.start, methods=["POST"]),
+    Route("/automation/v1/queries/{key}/actions/isrunning", queries.is_running, methods=["GET"]),
+    Route("/control/accounts", control.accounts),
+    Route("/control/reset", control.reset, methods=["POST"]),
+    Route("/control/seed", control.seed, methods=["POST"]),
+    Route("/control/dials", control.dials, methods=["GET", "PATCH"]),
+    Route("/control/faults", control.faults, methods=["GET", "POST", "DELETE"]),
+    Route("/control/calls", control.calls, methods=["GET", "DELETE"]),
+    Route("/control/hold", control.hold, methods=["POST"]),
+    Route("/control/release", control.release, methods=["POST"]),
+    Route("/control/tokens/expire", control.expire_tokens, methods=["POST"]),
+]
+
+
+class Paths:
+    """IIS is not particular: `/Service.asmx` in any case, REST paths with or without a trailing slash."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path: str = scope["path"]
+            if len(path) > 1:
+                path = path.rstrip("/")
+            scope["path"] = path.lower() if path.lower() == "/service.asmx" else path
+        await self.app(scope, receive, send)
+
+
+def create_app(*, seed: int = DEFAULT_SEED, dials: dict[str, Any] | None = None) -> Starlette:
+    """The application with its world built. `dials` are what a reset goes back to."""
+    first = dials or {}
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.world = build_world(seed=seed, dials=Dials(**first))
+        app.state.first_dials = first
+        yield
+        await app.state.world.close()
+
+    return Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(Paths)],
+        exception_handlers={control.BadRequest: control.bad_request, BodyTooLarge: control.bad_request},
+        lifespan=lifespan,
+    )

@@ -1,0 +1,43 @@
+"""What every call goes through, SOAP, REST or token: bounded body, latency, ordered faults, the call log."""
+
+import asyncio
+import time
+
+from starlette.requests import Request
+
+from mce_sandbox.clock import utc_now
+from mce_sandbox.control.call_log import Call
+from mce_sandbox.world import World
+
+MAX_BODY = 10 * 1024 * 1024
+
+
+class BodyTooLarge(Exception):
+    """More than the sandbox reads."""
+
+
+async def limited_body(request: Request) -> bytes:
+    """The body, never more than MAX_BODY of it in memory."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            raise BodyTooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def wait_latency(world: World) -> None:
+    """As long as the dials say."""
+    wait = world.dials.latency_ms + world.faults.chance.uniform(0, world.dials.jitter_ms)
+    if wait:
+        await asyncio.sleep(wait / 1000)
+
+
+def finish_call(world: World, call: Call, *, began: float, outcome: str, http_status: int) -> None:
+    """Writes the call down."""
+    call.outcome, call.http_status = outcome, http_status
+    call.milliseconds = round((time.perf_counter() - began) * 1000, 1)
+    call.time = utc_now().isoformat(timespec="milliseconds")
+    world.calls.add(call)

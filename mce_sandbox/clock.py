@@ -1,0 +1,48 @@
+"""The time, as Marketing Cloud tells it: system time is UTC-6 all year, without an offset written down."""
+
+from datetime import UTC, datetime, timedelta
+
+SYSTEM_OFFSET = timedelta(hours=-6)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def system_now() -> datetime:
+    """Now in system time: naive, UTC-6, no daylight saving."""
+    return to_system(utc_now())
+
+
+def to_system(moment: datetime) -> datetime:
+    return (moment.astimezone(UTC) + SYSTEM_OFFSET).replace(tzinfo=None)
+
+
+def soap_date(moment: datetime) -> str:
+    """`2016-07-22T11:52:19.6`: milliseconds without trailing zeros, no offset."""
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    fraction = f"{moment.microsecond // 1000:03d}".rstrip("0")
+    return f"{text}.{fraction}" if fraction else text
+
+
+def us_date(moment: datetime) -> str:
+    """`6/13/2005 12:00:00 AM`, as rowsets and activity statuses write dates."""
+    hour = moment.hour % 12 or 12
+    half = "AM" if moment.hour < 12 else "PM"
+    return f"{moment.month}/{moment.day}/{moment.year} {hour}:{moment.minute:02d}:{moment.second:02d} {half}"
+
+
+def parse_date(text: str) -> datetime | None:
+    """Reads a date of a filter: ISO (an offset is turned into system time) or the US form."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        pass
+    else:
+        return to_system(moment) if moment.tzinfo else moment
+    for form in ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y"):
+        try:
+            return datetime.strptime(text.strip(), form)  # noqa: DTZ007 - system time has no offset
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,47 @@
+"""The dials: how slow, how late and how untruthful the sandbox is. All off, or ordinary, by default."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass
+class Dials:
+    """One value a dial; PATCH /control/dials sets them, times in the unit their name ends with."""
+
+    # Every call waits this long, plus up to the jitter.
+    latency_ms: int = 0
+    jitter_ms: int = 0
+    # From Perform until the rows are written; the first part of it is spent Queued.
+    query_ms: int = 1500
+    queued_ms: int = 300
+    # Life of an access token.
+    token_seconds: int = 1079
+    # Calls a second and business unit before "Rate Limited" and 429; 0 is no limit.
+    calls_per_second: int = 0
+    # MCE's lies [LIVE]: always Queued with a CompletedDate before the start; not running right after the start;
+    # rows not readable yet when the query has finished; another row order at each read without $orderBy.
+    status_stuck: bool = False
+    isrunning_false_seconds: float = 0.0
+    rowset_delay_seconds: float = 0.0
+    rowset_shuffled: bool = False
+    # Accounts that may not set retention.
+    retention_refused: bool = False
+    # Finished queries wait for POST /control/release.
+    hold: bool = False
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Sets the dials named; ValueError for an unknown name or a value of another type."""
+        known = {field.name: type(getattr(self, field.name)) for field in fields(self)}
+        for name, value in values.items():
+            wanted = known.get(name)
+            if wanted is None:
+                raise ValueError(f"There is no dial {name!r}.")
+            if wanted is float and type(value) is int:
+                value = float(value)
+            if type(value) is not wanted or (wanted is not bool and value < 0):
+                raise ValueError(f"{name} wants {wanted.__name__}, not {value!r}.")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)

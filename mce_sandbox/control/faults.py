@@ -1,0 +1,109 @@
+"""Faults ordered in advance: which call, what goes wrong, how often, before or after the effect."""
+
+import asyncio
+import random
+import socket
+import struct
+from dataclasses import asdict, dataclass
+from itertools import count
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+KINDS = frozenset({"http", "html", "rate_limited", "token_expired", "server_fault", "hang", "reset", "slow", "error"})
+MOMENTS = ("before", "after")
+
+
+@dataclass
+class Fault:
+    """`operation` and `object_type` match without case, `*` any. `count` calls are hit, with `probability` each."""
+
+    operation: str
+    kind: str
+    object_type: str = "*"
+    count: int = 1
+    moment: str = "before"
+    probability: float = 1.0
+    status: int = 503
+    seconds: float = 3600.0
+    message: str = "The sandbox was told to fail."
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}.")
+        if self.moment not in MOMENTS:
+            raise ValueError("moment must be before or after.")
+        if not self.operation or self.count < 1 or not 0 < self.probability <= 1:
+            raise ValueError("operation, a count from 1 and a probability up to 1 are needed.")
+
+    def matches(self, operation: str, object_type: str, moment: str) -> bool:
+        return (
+            self.moment == moment
+            and self.operation.lower() in ("*", operation.lower())
+            and self.object_type.lower() in ("*", object_type.lower())
+        )
+
+
+class Faults:
+    """The faults still to come, first ordered first served."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._faults: list[Fault] = []
+        self._ids = count(1)
+        self.chance = chance
+
+    def order(self, fault: Fault) -> Fault:
+        fault.id = next(self._ids)
+        self._faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self._faults.clear()
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self._faults]
+
+    def take(self, operation: str, object_type: str = "", *, moment: str = "before") -> Fault | None:
+        """The fault that hits this call, used up by one."""
+        for fault in self._faults:
+            if not fault.matches(operation, object_type, moment):
+                continue
+            if fault.probability < 1 and self.chance.random() >= fault.probability:
+                continue
+            fault.count -= 1
+            if fault.count == 0:
+                self._faults.remove(fault)
+            return fault
+        return None
+
+
+async def transport_fault(request: Request, fault: Fault) -> Response | None:
+    """Plays a fault of the wire; None if its kind is one the called service words itself, or a mere delay."""
+    match fault.kind:
+        case "http":
+            return Response(fault.message, fault.status, media_type="text/plain")
+        case "html":
+            page = f"<html><body><h1>{fault.status} Bad Gateway</h1></body></html>"
+            return HTMLResponse(page, fault.status)
+        case "hang":
+            await asyncio.sleep(fault.seconds)
+            return Response(status_code=504)
+        case "slow":
+            await asyncio.sleep(fault.seconds)
+            return None
+        case "reset":
+            reset_connection(request)
+            return Response(status_code=500)
+        case _:
+            return None
+
+
+def reset_connection(request: Request) -> None:
+    """Ends the TCP connection with RST instead of an answer."""
+    transport: asyncio.Transport = request.scope["extensions"]["mce_sandbox.transport"]
+    connection: socket.socket = transport.get_extra_info("socket")
+    # Linger of zero seconds: close() throws away what is unsent and sends RST.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()

@@ -1,0 +1,133 @@
+"""/control: what a test turns, orders and reads. No token needed: the sandbox has nothing to hide."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mce_sandbox.accounts import ENTERPRISES
+from mce_sandbox.calls import BodyTooLarge, limited_body
+from mce_sandbox.clock import utc_now
+from mce_sandbox.control.dials import Dials
+from mce_sandbox.control.faults import Fault
+from mce_sandbox.data.sample import build_world
+from mce_sandbox.data.seeding import seed_data_extension
+from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.world import World
+
+
+class BadRequest(Exception):
+    """The control API was asked for something it does not have; the text says what."""
+
+
+def bad_request(request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 413 if isinstance(error, BodyTooLarge) else 400)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    body = await limited_body(request)
+    try:
+        given = json.loads(body) if body else {}
+    except ValueError as error:
+        raise BadRequest("The body is not JSON.") from error
+    if not isinstance(given, dict):
+        raise BadRequest("The body is not a JSON object.")
+    return given
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+async def healthz(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def accounts(request: Request) -> Response:
+    """Who there is: ids, credentials, users, and the data extensions of each business unit."""
+    units = _world(request).units
+    answer = []
+    for enterprise in ENTERPRISES:
+        shown = asdict(enterprise)
+        for unit in shown["business_units"]:
+            unit["data_extensions"] = [
+                {"name": de.name, "customer_key": de.customer_key} for de in units[unit["mid"]].data_extensions
+            ]
+        answer.append(shown)
+    return JSONResponse({"enterprises": answer})
+
+
+async def reset(request: Request) -> Response:
+    """Back to the beginning: sample data, dials, faults, log; tokens end. `{"seed": n}` for other data."""
+    given, old = await _json(request), _world(request)
+    seed = given.get("seed", old.seed)
+    if type(seed) is not int:
+        raise BadRequest("seed must be a number.")
+    request.app.state.world = build_world(seed=seed, dials=Dials(**request.app.state.first_dials))
+    await old.close()
+    return JSONResponse({"seed": seed})
+
+
+async def dials(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "PATCH":
+        try:
+            world.dials.change(await _json(request))
+        except ValueError as error:
+            raise BadRequest(str(error)) from error
+    return JSONResponse(world.dials.as_json())
+
+
+async def faults(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "DELETE":
+        world.faults.clear()
+    elif request.method == "POST":
+        try:
+            world.faults.order(Fault(**await _json(request)))
+        except (TypeError, ValueError) as error:
+            raise BadRequest(str(error)) from error
+    return JSONResponse({"faults": world.faults.as_json()})
+
+
+async def calls(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "DELETE":
+        world.calls.clear()
+    asked = request.query_params
+    since = asked.get("since", "0")
+    if not since.isdecimal():
+        raise BadRequest("since must be a number.")
+    found = world.calls.select(
+        operation=asked.get("operation", ""), object_type=asked.get("object_type", ""), since=int(since)
+    )
+    return JSONResponse({"calls": found})
+
+
+async def hold(request: Request) -> Response:
+    """Queries that would finish from now on wait for a release."""
+    _world(request).dials.hold = True
+    return JSONResponse({"hold": True})
+
+
+async def release(request: Request) -> Response:
+    world = _world(request)
+    world.dials.hold = False
+    return JSONResponse({"hold": False, "released": world.activities.release()})
+
+
+async def expire_tokens(request: Request) -> Response:
+    _world(request).tokens.expire_all(utc_now())
+    return JSONResponse({"status": "expired"})
+
+
+async def seed(request: Request) -> Response:
+    """Makes a data extension with rows out of JSON: mid, name, key, fields and rows."""
+    try:
+        made = seed_data_extension(_world(request), await _json(request))
+    except (Refused, KeyError, TypeError, ValueError) as error:
+        raise BadRequest(f"{type(error).__name__}: {error}") from error
+    return JSONResponse({"name": made.name, "customer_key": made.customer_key, "object_id": made.object_id}, 201)

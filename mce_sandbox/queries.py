@@ -1,0 +1,118 @@
+"""Queries, whichever way they are asked for: checked, created, started, deleted. SOAP and REST both come here."""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import uuid4
+
+from mce_sandbox.clock import system_now
+from mce_sandbox.objects.activities import Activity
+from mce_sandbox.objects.data_extensions import DataExtension
+from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
+from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.sql.checking import check
+from mce_sandbox.sql.errors import SqlFailed
+from mce_sandbox.sql.writing import Target, check_target, execute
+from mce_sandbox.world import BusinessUnit, World
+
+
+@dataclass(frozen=True)
+class QuerySpec:
+    """What somebody wants saved."""
+
+    name: str
+    customer_key: str
+    description: str
+    text: str
+    target_key: str
+    target_name: str
+    update_type: str
+    category_id: int | None
+
+
+async def check_text(world: World, unit: BusinessUnit, text: str) -> None:
+    """Raises SqlRejected if MCE would not take it. Parsing takes milliseconds, so it is done on a thread."""
+    catalogue = world.catalogue(unit)
+    await asyncio.to_thread(check, text, catalogue)
+
+
+async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> QueryDefinition:
+    """Saves a query. Raises SqlRejected for its SQL, Refused for the rest."""
+    if not spec.name.strip():
+        raise Refused("QueryDefinition Name is required.", 2)
+    if spec.update_type not in UPDATE_TYPES:
+        raise Refused(f"The TargetUpdateType '{spec.update_type}' is not valid.", 2)
+    category_id = unit.folders.category(spec.category_id, "queryactivity")
+    extension = _target_extension(unit, spec)
+    await check_for_target(world, unit, text=spec.text, extension=extension, update_type=spec.update_type)
+    now = system_now()
+    return unit.queries.add(
+        QueryDefinition(
+            object_id=str(uuid4()),
+            name=spec.name,
+            customer_key=spec.customer_key or str(uuid4()),
+            description=spec.description,
+            text=spec.text,
+            target_key=extension.customer_key,
+            target_name=extension.name,
+            target_id=extension.object_id,
+            update_type=spec.update_type,
+            category_id=category_id,
+            created=now,
+            modified=now,
+        )
+    )
+
+
+async def check_for_target(
+    world: World, unit: BusinessUnit, *, text: str, extension: DataExtension, update_type: str
+) -> None:
+    """The whole look MCE takes when a query is saved."""
+    catalogue, target = world.catalogue(unit), target_of(unit, extension)
+    await asyncio.to_thread(lambda: check_target(check(text, catalogue), target, update_type))
+
+
+def _target_extension(unit: BusinessUnit, spec: QuerySpec) -> DataExtension:
+    extensions = unit.data_extensions
+    found = extensions.by_key(spec.target_key) if spec.target_key else extensions.by_name(spec.target_name)
+    if found is None:
+        raise Refused("The target data extension was not found.", 2)
+    return found
+
+
+def target_of(unit: BusinessUnit, extension: DataExtension) -> Target:
+    return Target(extension.name, unit.mid, unit.schema, extension.table, extension.fields)
+
+
+def delete_query(unit: BusinessUnit, query: QueryDefinition) -> None:
+    if query.status != ACTIVE:
+        raise Refused("The QueryDefinition was not found.", 2)
+    unit.queries.remove(query, system_now())
+
+
+def start_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> Activity:
+    """Queues it. What it reads and writes is looked up again when it runs."""
+    if query.status != ACTIVE:
+        raise Refused("The QueryDefinition was not found.", 2)
+
+    async def work() -> int:
+        return await run_query(world, unit, query)
+
+    return world.activities.start(query_id=query.object_id, query_key=query.customer_key, mid=unit.mid, work=work)
+
+
+async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> int:
+    """Executes the SQL and writes the target. Answers the number of rows; raises SqlError."""
+    if fault := world.faults.take("Run", "QueryDefinition"):
+        raise SqlFailed(fault.message)
+    extension = unit.data_extensions.by_id(query.target_id)
+    if extension is None:
+        raise SqlFailed("The target data extension does not exist.")
+    catalogue, target, now = world.catalogue(unit), target_of(unit, extension), system_now()
+    rows = await world.warehouse.run(
+        lambda connection: execute(
+            connection, text=query.text, catalogue=catalogue, target=target,
+            update_type=query.update_type, now=now,
+        )
+    )  # fmt: skip
+    extension.readable_at = asyncio.get_running_loop().time() + world.dials.rowset_delay_seconds
+    return rows

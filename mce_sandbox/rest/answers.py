@@ -1,0 +1,127 @@
+"""REST's own words: errors, and the look at the token that each call begins with."""
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mce_sandbox.calls import BodyTooLarge, finish_call, wait_latency
+from mce_sandbox.clock import utc_now
+from mce_sandbox.control.call_log import Call
+from mce_sandbox.control.faults import transport_fault
+from mce_sandbox.world import Caller, World
+
+DOCUMENTATION = "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/error-handling.html"
+
+
+class RestError(Exception):
+    """Answered with MCE's body of an error."""
+
+    def __init__(
+        self, status: int, message: str, *, code: int | None = None, retry_after: int | None = None, bare: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = (
+            {"message": message}
+            if bare
+            else {"documentation": DOCUMENTATION, "errorcode": status if code is None else code, "message": message}
+        )
+        self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
+
+    def response(self) -> Response:
+        return JSONResponse(self.body, self.status, headers=self.headers)
+
+
+def not_found() -> RestError:
+    return RestError(404, "Not Found")
+
+
+def not_authorized() -> RestError:
+    return RestError(401, "Not Authorized", code=0)
+
+
+def rate_limited() -> RestError:
+    return RestError(429, "Too Many Requests", code=50100, retry_after=1)
+
+
+def rejected(messages: str) -> RestError:
+    """A query's SQL was not taken."""
+    return RestError(400, f"Error saving the Query field.<br />{messages}", code=10006)
+
+
+def ordered_error(kind: str, message: str) -> RestError | None:
+    """An ordered fault in REST's words."""
+    match kind:
+        case "rate_limited":
+            return rate_limited()
+        case "token_expired":
+            return not_authorized()
+        case "server_fault" | "error":
+            return RestError(500, message, code=500)
+        case _:
+            return None
+
+
+Endpoint = Callable[[Request, Caller, Call], Awaitable[Response]]
+
+
+def rest_call(
+    operation: str, *, scope: str, object_type: str = ""
+) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
+    """An endpoint behind latency, faults, token and throttle; its call goes into the log as `operation`."""
+
+    def decorate(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        @wraps(endpoint)
+        async def wrapped(request: Request) -> Response:
+            world: World = request.app.state.world
+            began = time.perf_counter()
+            call = Call(operation, object_type, key=request.path_params.get("key", ""))
+            try:
+                response = await _around(world, request, call, endpoint, scope)
+            except RestError as error:
+                call.outcome, response = str(error), error.response()
+            except BodyTooLarge:
+                call.outcome, response = "too large", Response(status_code=413)
+            outcome = call.outcome or ("OK" if response.status_code < 400 else "Error")
+            finish_call(world, call, began=began, outcome=outcome, http_status=response.status_code)
+            return response
+
+        return wrapped
+
+    return decorate
+
+
+async def _around(world: World, request: Request, call: Call, endpoint: Endpoint, scope: str) -> Response:
+    await wait_latency(world)
+    if broken := await _ordered_fault(world, request, call, "before"):
+        return broken
+    response = await endpoint(request, _caller(world, request, call, scope), call)
+    return await _ordered_fault(world, request, call, "after") or response
+
+
+async def _ordered_fault(world: World, request: Request, call: Call, moment: str) -> Response | None:
+    ordered = world.faults.take(call.operation, call.object_type, moment=moment)
+    if ordered is None:
+        return None
+    call.outcome = f"fault: {ordered.kind}"
+    if error := ordered_error(ordered.kind, ordered.message):
+        return error.response()
+    return await transport_fault(request, ordered)
+
+
+def _caller(world: World, request: Request, call: Call, scope: str) -> Caller:
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    token = world.tokens.find(given.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        raise not_authorized()
+    call.mid, call.client_id = token.mid, token.client_id
+    if token.expires_at <= utc_now():
+        raise not_authorized()
+    if scope not in token.scopes:
+        raise RestError(403, "Insufficient privileges to complete this action.", bare=True)
+    if not world.throttle.allows(token.mid):
+        raise rate_limited()
+    return Caller(world, world.units[token.mid])

@@ -1,0 +1,138 @@
+"""GET /data/v1/customobjectdata/...: rows of a data extension, page by page, every value a string."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import duckdb
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from mce_sandbox.clock import us_date, utc_now
+from mce_sandbox.control.call_log import Call
+from mce_sandbox.objects.data_extensions import DataExtension
+from mce_sandbox.rest.answers import RestError, not_found, rest_call
+from mce_sandbox.rest.cursors import RowsetRequest
+from mce_sandbox.sql.warehouse import quoted
+from mce_sandbox.world import Caller
+
+LARGEST_PAGE = 2500
+_reads = count(1)
+
+
+@dataclass(frozen=True)
+class Page:
+    number: int
+    size: int
+
+
+@rest_call("Rowset", scope="data_extensions_read", object_type="DataExtension")
+async def by_key(request: Request, caller: Caller, call: Call) -> Response:
+    extension = caller.unit.data_extensions.by_key(request.path_params["key"])
+    if extension is None:
+        raise not_found()
+    call.name = extension.name
+    asked = _parameters(request)
+    wanted = RowsetRequest(caller.unit.mid, extension.object_id, asked.get("$orderby", ""), asked.get("$filter", ""))
+    return await _answer(caller, extension, wanted, _page(asked), caller.world.rowset_tokens.add(wanted))
+
+
+@rest_call("Rowset", scope="data_extensions_read", object_type="DataExtension")
+async def by_token(request: Request, caller: Caller, call: Call) -> Response:
+    """The way `links.next` shows."""
+    token = request.path_params["token"]
+    wanted = caller.world.rowset_tokens.find(token)
+    if wanted is None or wanted.mid != caller.unit.mid:
+        raise not_found()
+    extension = caller.unit.data_extensions.by_id(wanted.object_id)
+    if extension is None:
+        raise not_found()
+    call.name, call.key = extension.name, extension.customer_key
+    return await _answer(caller, extension, wanted, _page(_parameters(request)), token)
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.query_params.items()}
+
+
+def _page(asked: dict[str, str]) -> Page:
+    try:
+        number, size = int(asked.get("$page", "1")), int(asked.get("$pagesize", "50"))
+    except ValueError as error:
+        raise RestError(400, "The paging parameters are not numbers.") from error
+    if number < 1 or not 1 <= size <= LARGEST_PAGE:
+        raise RestError(400, f"The page must be from 1 and its size up to {LARGEST_PAGE}.")
+    return Page(number, size)
+
+
+async def _answer(caller: Caller, extension: DataExtension, wanted: RowsetRequest, page: Page, token: str) -> Response:
+    if asyncio.get_running_loop().time() < extension.readable_at:
+        raise not_found()
+    order = order_by(extension, wanted.order_by, shuffled=caller.world.dials.rowset_shuffled)
+    table = f"{quoted(caller.unit.schema)}.{quoted(extension.table)}"
+
+    def read(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[Any, ...]]]:
+        total = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        rows = connection.execute(
+            f"SELECT * FROM {table} ORDER BY {order} LIMIT ? OFFSET ?", [page.size, (page.number - 1) * page.size]
+        ).fetchall()
+        return (total[0] if total else 0), rows
+
+    total, rows = await caller.world.warehouse.run(read)
+    return JSONResponse(_body(extension, page, token, total, rows))
+
+
+def order_by(extension: DataExtension, wanted: str, *, shuffled: bool) -> str:
+    """`$orderBy`'s columns; without it no order that a client could rely on, the query's own least of all."""
+    if not wanted:
+        return f"hash(rowid + {next(_reads) if shuffled else 0})"
+    parts = []
+    for part in wanted.split(","):
+        words = part.split()
+        descending = len(words) > 1 and words[-1].lower() == "desc"
+        name = " ".join(words[:-1] if words and words[-1].lower() in ("asc", "desc") else words).strip("[]")
+        field = extension.field(name)
+        if field is None:
+            raise RestError(400, f"The column '{name}' in $orderBy is not a column of the data extension.")
+        parts.append(f"{quoted(field.name)} {'DESC NULLS LAST' if descending else 'ASC NULLS FIRST'}")
+    return ", ".join(parts)
+
+
+def _body(extension: DataExtension, page: Page, token: str, total: int, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    path = f"/v1/customobjectdata/token/{token}/rowset"
+    links = {"self": f"{path}?$page={page.number}"}
+    if page.number * page.size < total:
+        links["next"] = f"{path}?$page={page.number + 1}"
+    body: dict[str, Any] = {
+        "links": links,
+        "requestToken": token,
+        "tokenExpireDateUtc": (utc_now() + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3],
+        "customObjectId": extension.object_id,
+        "customObjectKey": extension.customer_key,
+        "pageSize": page.size,
+        "page": page.number,
+        "count": total,
+        "top": 0,
+    }
+    if total:
+        body["items"] = [_item(extension, row) for row in rows]
+    return body
+
+
+def _item(extension: DataExtension, row: tuple[Any, ...]) -> dict[str, dict[str, str]]:
+    keys: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for field, value in zip(extension.fields, row, strict=True):
+        (keys if field.primary_key else values)[field.name.lower()] = told(value)
+    return {"keys": keys, "values": values}
+
+
+def told(value: object) -> str:
+    """A value as MCE writes it: NULL is '', True is `True`, dates in the US form."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return us_date(value)
+    return str(value)

@@ -1,0 +1,22 @@
+"""What can be wrong with a query, in MCE's and SQL Server's words.
+
+SqlError
+├── SqlRejected   found before it runs: on create, on validate
+└── SqlFailed     found while it runs: the activity ends as Error
+"""
+
+
+class SqlError(Exception):
+    """`message` is what MCE says."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class SqlRejected(SqlError):
+    """MCE does not take the query."""
+
+
+class SqlFailed(SqlError):
+    """The query broke off."""

@@ -1,0 +1,66 @@
+"""DuckDB in memory: where the rows are, and the threads that work on them."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import duckdb
+
+from mce_sandbox.objects.fields import Field
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+THREADS = 2
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+class Warehouse:
+    """One in-memory database; a schema a business unit, a table a data extension."""
+
+    def __init__(self) -> None:
+        self._database = duckdb.connect(":memory:", config={"threads": THREADS})
+        # SQL Server's collation: texts compare without regard to case, literals too.
+        self._database.execute("SET GLOBAL default_collation = 'NOCASE'")
+        self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="duckdb")
+        self._local = threading.local()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """This thread's own connection: DuckDB's are not to be shared."""
+        if not hasattr(self._local, "cursor"):
+            self._local.cursor = self._database.cursor()
+        cursor: duckdb.DuckDBPyConnection = self._local.cursor
+        return cursor
+
+    async def run(self, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """Does work with a connection on a thread of ours, never on the event loop's."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self.cursor()))
+
+    def create_schema(self, schema: str) -> None:
+        self.cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+
+    def create_table(self, table: str, fields: Iterable[Field]) -> None:
+        """Makes an empty table; `table` is schema and name, ready for SQL."""
+        columns = ", ".join(f"{quoted(field.name)} {field.duckdb_type}" for field in fields)
+        self.cursor().execute(f"CREATE TABLE {table} ({columns})")
+
+    def drop_later(self, table: str) -> None:
+        """Drops a table on a thread of ours. One that a query still writes to stays, empty of meaning."""
+        self._threads.submit(self._drop, table)
+
+    def _drop(self, table: str) -> None:
+        try:
+            self.cursor().execute(f"DROP TABLE IF EXISTS {table}")
+        except duckdb.TransactionException:
+            log.info("table %s is still being written, it stays", table)
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        self._database.close()

@@ -1,0 +1,162 @@
+"""Runs a query and writes its rows into the target, by column name, as MCE's own INSERT around it does."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from mce_sandbox.objects.fields import TEXTS, Field
+from mce_sandbox.sql.catalogue import Catalogue
+from mce_sandbox.sql.checking import Checked, check
+from mce_sandbox.sql.errors import SqlFailed, SqlRejected
+from mce_sandbox.sql.translating import to_duckdb
+from mce_sandbox.sql.warehouse import quoted
+
+TARGET_IN_QUERY = "Update Type must be 'Update' or the target data extension cannot appear in the query."
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the rows go. `table` is ready for SQL; `mid` and `name` are for messages."""
+
+    name: str
+    mid: int
+    schema: str
+    table: str
+    fields: tuple[Field, ...]
+
+    @property
+    def sql(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.table)}"
+
+
+def check_target(checked: Checked, target: Target, update_type: str) -> None:
+    """What MCE looks at when a query is saved: the target against what comes out."""
+    given = {name.lower() for name in checked.columns}
+    for field in target.fields:
+        if field.required and field.name.lower() not in given:
+            raise SqlRejected(f"Field '{field.name}' is required for the Target Data Extension")
+    reads = {(source.schema, source.table) for source in checked.sources}
+    if update_type != "Update" and (target.schema, target.table) in reads:
+        raise SqlRejected(TARGET_IN_QUERY)
+    if update_type == "Update" and not any(field.primary_key for field in target.fields):
+        # In MCE only a target with a primary key can be updated; its words are not known.
+        raise SqlRejected("The target data extension must have a primary key to use Update.")
+
+
+def execute(
+    connection: duckdb.DuckDBPyConnection, *, text: str, catalogue: Catalogue, target: Target,
+    update_type: str, now: datetime,
+) -> int:  # fmt: skip
+    """Runs the query in one transaction and answers how many rows it wrote; SqlError if it broke off."""
+    checked = check(text, catalogue)
+    check_target(checked, target, update_type)
+    given = {name.lower() for name in checked.columns}
+    fields = [field for field in target.fields if field.name.lower() in given]
+    if not fields:
+        raise SqlFailed("The query has no column of the target data extension.")
+    select = to_duckdb(checked, now=now)
+    try:
+        connection.execute("BEGIN")
+        written = _write(connection, select, fields, target, update_type)
+        connection.execute("COMMIT")
+    except duckdb.Error as error:
+        connection.rollback()
+        raise SqlFailed(spoken(error)) from error
+    except SqlFailed:
+        connection.rollback()
+        raise
+    return written
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, select: str, fields: Sequence[Field], target: Target, update_type: str
+) -> int:  # fmt: skip
+    # The types are DuckDB's casts: what does not convert raises, as it does in SQL Server.
+    casts = ", ".join(f"{cast(field)} AS {quoted(field.name)}" for field in fields)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {casts} FROM ({select}) AS querydef")
+    _check_rows(connection, fields, target)
+    keys = [field for field in target.fields if field.primary_key]
+    names = ", ".join(quoted(field.name) for field in fields)
+    if update_type == "Overwrite":
+        connection.execute(f"DELETE FROM {target.sql}")
+    same = " AND ".join(f"t.{quoted(key.name)} = answer.{quoted(key.name)}" for key in keys)
+    if keys:
+        _check_keys(connection, keys, target, same if update_type == "Append" else "")
+    fresh = ""
+    if update_type == "Update":
+        values = [field for field in fields if not field.primary_key]
+        if values:
+            setters = ", ".join(f"{quoted(f.name)} = answer.{quoted(f.name)}" for f in values)
+            connection.execute(f"UPDATE {target.sql} AS t SET {setters} FROM answer WHERE {same}")
+        fresh = f" WHERE NOT EXISTS (SELECT 1 FROM {target.sql} AS t WHERE {same})"
+    connection.execute(f"INSERT INTO {target.sql} ({names}) SELECT {names} FROM answer{fresh}")
+    counted = connection.execute("SELECT count(*) FROM answer").fetchone()
+    connection.execute("DROP TABLE answer")
+    return int(counted[0]) if counted else 0
+
+
+def cast(field: Field) -> str:
+    """The column as the target holds it: numbers are cut, not rounded, and '' is 0, as in SQL Server."""
+    return f"CAST(querydef.{quoted(field.name)} AS {field.duckdb_type.removesuffix(' COLLATE NOCASE')})"
+
+
+def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], target: Target) -> None:
+    """Lengths and NULLs, in one pass over the rows."""
+    tests: list[tuple[str, str]] = []
+    for field in fields:
+        if field.required:
+            tests.append(
+                (
+                    f"{quoted(field.name)} IS NULL",
+                    f"Cannot insert the value NULL into column '{field.name}', table 'C{target.mid}.{target.name}'; "
+                    "column does not allow nulls. INSERT fails.",
+                )
+            )
+        if field.type in TEXTS and field.max_length:
+            tests.append(
+                (
+                    f"length({quoted(field.name)}) > {field.max_length}",
+                    "String or binary data would be truncated.",
+                )
+            )
+    if not tests:
+        return
+    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test, _ in tests)
+    found = connection.execute(f"SELECT {counts} FROM answer").fetchone() or ()
+    for bad, (_, message) in zip(found, tests, strict=True):
+        if bad:
+            raise SqlFailed(message)
+
+
+def _check_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[Field], target: Target, same: str) -> None:
+    names = ", ".join(quoted(key.name) for key in keys)
+    doubles = f"SELECT 1 FROM answer GROUP BY {names} HAVING count(*) > 1"
+    if same:
+        doubles = f"({doubles}) UNION ALL (SELECT 1 FROM answer JOIN {target.sql} AS t ON {same})"
+    if connection.execute(f"SELECT EXISTS ({doubles})").fetchone() == (True,):
+        raise SqlFailed(
+            f"Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object 'C{target.mid}.{target.name}'."
+        )
+
+
+CONVERSION = re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL)
+TSQL_NAMES = {"INT32": "int", "INT64": "int", "BOOL": "bit", "TIMESTAMP": "datetime", "DATE": "date"}
+
+
+def spoken(error: duckdb.Error) -> str:
+    """What SQL Server would say instead of DuckDB."""
+    text = str(error)
+    if found := CONVERSION.search(text):
+        kind = TSQL_NAMES.get(found[2], "numeric")
+        if kind in ("datetime", "date"):
+            return "Conversion failed when converting date and/or time from character string."
+        return f"Conversion failed when converting the varchar value '{found[1]}' to data type {kind}."
+    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
+        if "timestamp" in text or "date" in text:
+            return "Conversion failed when converting date and/or time from character string."
+        return "Arithmetic overflow error converting expression to data type int."
+    first = text.splitlines()[0] if text else "unknown"
+    return first.partition("Error: ")[2] or first
