@@ -54,6 +54,8 @@ def retrieve(account: Account, type_name: str, properties: Sequence[str], matchi
         yield from answer.Results or []
         if status == "OK":
             return
+        if not answer.RequestID:
+            raise UnknownAnswer
         request = {"ObjectType": type_name, "ContinueRequest": answer.RequestID}
 
 
