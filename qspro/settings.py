@@ -94,6 +94,9 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env_list("CORS_ALLOWED_ORIGINS")
 ADMIN_API_KEY = env_secret("ADMIN_API_KEY", "")
 READY_FILE = env("READY_FILE", "")
+# A first member of staff, made by `manage.py sample_data`.
+ADMIN_USER = env("ADMIN_USER", "")
+ADMIN_PASSWORD = env_secret("ADMIN_PASSWORD", "")
 
 # --- Django ---------------------------------------------------------------------------------------------------------
 
@@ -118,6 +121,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_eventstream",
     "django_celery_beat",
     "django_prometheus",
@@ -203,6 +207,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
 }

@@ -1,5 +1,21 @@
-"""All addresses."""
+"""All addresses. Event streams are not among them: they are answered in front of Django (qspro/asgi.py)."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from qspro import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("api/", include("shell_query.urls")),
+    path("api/", include("tenants.urls")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "qspro.problems.bad_request"
+handler404 = "qspro.problems.not_found"
+handler500 = "qspro.problems.server_error"

@@ -3,6 +3,7 @@ from django.urls import path
 from shell_query import views
 
 urlpatterns = [
+    path("me", views.MeView.as_view()),
     path("runs", views.RunsView.as_view()),
     path("runs/<uuid:run_id>", views.RunView.as_view()),
     path("runs/<uuid:run_id>/cancel", views.CancelView.as_view()),

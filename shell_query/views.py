@@ -28,8 +28,10 @@ from shell_query.serializers import (
     submitted,
 )
 from shell_query.states import Status
-from tenants.callers import Caller, Scope
+from tenants.authentication import the_caller
+from tenants.callers import Scope
 from tenants.context import tenant_scope
+from tenants.serializers import MeSerializer
 
 
 class RunsView(APIView):
@@ -45,7 +47,7 @@ class RunsView(APIView):
     def post(self, request: Request) -> Response:
         body = valid(NewRunSerializer, request.data)
         answer, replayed = services.submit_run(
-            caller=caller_of(request),
+            caller=the_caller(request),
             new=services.NewRun(sql_text=body["sqlText"], snippet_name=body["snippetName"]),
             idempotency_key=request.headers.get("Idempotency-Key"),
             answer=submitted,
@@ -67,7 +69,7 @@ class RunsView(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        caller, pages = caller_of(request), RunPagination()
+        caller, pages = the_caller(request), RunPagination()
         with tenant_scope(caller.tenant_id):
             found = filtered(services.list_runs(caller=caller), request)
             runs = pages.paginate_queryset(found, request, view=self) or []
@@ -87,7 +89,7 @@ class RunView(APIView):
 
     @extend_schema(responses=RunSerializer, parameters=[OpenApiParameter("Prefer", str, OpenApiParameter.HEADER)])
     def get(self, request: Request, run_id: UUID) -> Response:
-        caller = caller_of(request)
+        caller = the_caller(request)
         return Response(described(services.find_run(caller=caller, run_id=run_id), caller))
 
 
@@ -96,7 +98,7 @@ class CancelView(APIView):
 
     @extend_schema(request=None, responses={202: CanceledSerializer})
     def post(self, request: Request, run_id: UUID) -> Response:
-        run = services.cancel_run(caller=caller_of(request), run_id=run_id)
+        run = services.cancel_run(caller=the_caller(request), run_id=run_id)
         return Response({"runId": str(run.id), "status": run.status}, status=202)
 
 
@@ -106,10 +108,18 @@ class ResultsView(APIView):
     @extend_schema(responses=ResultPageSerializer, parameters=[OpenApiParameter("page", int)])
     def get(self, request: Request, run_id: UUID) -> Response:
         page = page_number(request.query_params.get("page", "1"))
-        found = services.read_results(caller=caller_of(request), run_id=run_id, page=page)
+        found = services.read_results(caller=the_caller(request), run_id=run_id, page=page)
         response = Response(page_body(found))
         response["Cache-Control"] = "no-store"
         return response
+
+
+class MeView(APIView):
+    """GET /api/me."""
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(services.account_of(caller=the_caller(request)))
 
 
 class ValidateView(APIView):
@@ -118,14 +128,8 @@ class ValidateView(APIView):
     @extend_schema(request=SqlSerializer, responses=UnderstandingSerializer)
     def post(self, request: Request) -> Response:
         body = valid(SqlSerializer, request.data)
-        found = services.validate_sql(caller=caller_of(request), sql_text=body["sqlText"])
+        found = services.validate_sql(caller=the_caller(request), sql_text=body["sqlText"])
         return Response(understanding_body(found))
-
-
-def caller_of(request: Request) -> Caller:
-    caller = request.user
-    assert isinstance(caller, Caller)  # IsCaller let nobody else in
-    return caller
 
 
 def valid(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:

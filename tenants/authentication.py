@@ -36,6 +36,13 @@ class CallerAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+def the_caller(request: Request) -> Caller:
+    """Who is asking, in a view that IsCaller guards."""
+    caller = request.user
+    assert isinstance(caller, Caller)
+    return caller
+
+
 def check_csrf(request: Request) -> None:
     check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request._request)

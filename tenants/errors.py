@@ -5,7 +5,8 @@ AppError
 │   ├── InvalidCredentials   the key, token or session is unknown, expired or revoked
 │   └── RefreshTokenReused   an older refresh token came back: the whole family is ended
 └── Forbidden
-    └── MissingScope         the key may not be used for this
+    ├── MissingScope         the key may not be used for this
+    └── NotFromToken         a token is no way to another family of tokens
 """
 
 from qspro.errors import Forbidden, NotSignedIn
@@ -24,3 +25,8 @@ class RefreshTokenReused(NotSignedIn):
 class MissingScope(Forbidden):
     code = "missing_scope"
     title = "This key may not be used for that"
+
+
+class NotFromToken(Forbidden):
+    code = "not_from_token"
+    title = "Ask with an API key or a session; a token is renewed with its refresh token"

@@ -1,3 +1,4 @@
+from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
 from shell_query.services.results import ResultPage, read_results
 from shell_query.services.runs import NewRun, find_run, list_runs, submit_run
@@ -7,6 +8,7 @@ __all__ = [
     "NewRun",
     "ResultPage",
     "Understanding",
+    "account_of",
     "cancel_run",
     "find_run",
     "list_runs",

@@ -1,0 +1,85 @@
+"""Sample tenants for one machine: the people of the sandbox, connected to it, with API keys.
+
+Doing it again changes nothing: keys that still work are kept.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from mce_bridge.errors import ConnectionExists
+from mce_bridge.services import create_connection
+from tenants.errors import InvalidCredentials
+from tenants.services import (
+    caller_of_api_key,
+    create_api_key,
+    ensure_business_unit,
+    ensure_tenant,
+    ensure_user,
+    grant,
+)
+
+# Who gets a key, and what it is called: (enterprise, user) as the sandbox lists them.
+KEYS = {"owner": (0, 0), "colleague": (0, 1), "otherTenant": (1, 0)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """API keys by name: owner, colleague, otherTenant."""
+
+    api_keys: dict[str, str]
+
+
+def make_sample(*, sandbox_url: str, kept: dict[str, str]) -> Sample:
+    """`kept` are the keys of an earlier time. Raises requests.RequestException when the sandbox does not answer."""
+    enterprises = requests.get(f"{sandbox_url}/control/accounts", timeout=10).json()["enterprises"]
+    keys = {}
+    for name, (enterprise, user) in KEYS.items():
+        person = make_person(enterprises[enterprise], enterprises[enterprise]["users"][user], sandbox_url)
+        keys[name] = kept[name] if still_works(kept.get(name)) else make_key(name, person)
+    return Sample(keys)
+
+
+def make_person(enterprise: dict[str, Any], user: dict[str, Any], sandbox_url: str) -> dict[str, Any]:
+    """The user with every business unit that the sandbox grants, each connected; their first one is theirs."""
+    tenant_id = ensure_tenant(
+        enterprise_id=str(enterprise["id"]), name=enterprise["name"], subdomain=enterprise["subdomain"]
+    )
+    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=user["id"], email=user["email"], name=user["name"])
+    names = {unit["mid"]: unit["name"] for unit in enterprise["business_units"]}
+    units = []
+    for mid in user["mids"]:
+        unit_id = ensure_business_unit(tenant_id=tenant_id, mid=mid, name=names[mid])
+        grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
+        connect(enterprise, tenant_id, unit_id, sandbox_url)
+        units.append(unit_id)
+    return {"tenant_id": tenant_id, "user_id": user_id, "business_unit_id": units[0]}
+
+
+def connect(enterprise: dict[str, Any], tenant_id: Any, unit_id: Any, sandbox_url: str) -> None:
+    try:
+        create_connection(
+            tenant_id=tenant_id,
+            business_unit_id=unit_id,
+            client_id=enterprise["client_id"],
+            client_secret=enterprise["client_secret"],
+            auth_url=sandbox_url,
+        )
+    except ConnectionExists:
+        return
+
+
+def make_key(name: str, person: dict[str, Any]) -> str:
+    _, key = create_api_key(name=f"Sample key: {name}", **person)
+    return key
+
+
+def still_works(key: str | None) -> bool:
+    if not key:
+        return False
+    try:
+        caller_of_api_key(key)
+    except InvalidCredentials:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""Who one is, and how much of one's limits is in use."""
+
+from typing import Any
+
+from django.conf import settings
+
+from events.slots import count_slots
+from shell_query.models import Run
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.models import Tenant, User
+
+
+def account_of(*, caller: Caller) -> dict[str, Any]:
+    with tenant_scope(caller.tenant_id):
+        tenant = Tenant.objects.get(id=caller.tenant_id)
+        user = User.objects.get(id=caller.user_id)
+        active = Run.objects.filter(user_id=caller.user_id).active().count()
+    streams = count_slots(caller.user_id)
+    return {
+        "user": {"id": str(user.id), "name": user.name, "email": user.email},
+        "tenant": {"id": str(tenant.id), "name": tenant.name},
+        "mid": caller.mid,
+        "role": caller.role,
+        "scopes": sorted(caller.scopes),
+        "limits": {
+            "activeRuns": {"limit": settings.RUN_LIMIT_PER_USER, "inUse": active},
+            "eventStreams": {"limit": settings.STREAM_LIMIT_PER_USER, "inUse": streams},
+        },
+    }

@@ -1,0 +1,52 @@
+"""Tokens: from a key or a session to a JWT, the next one, and out."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from tenants import services
+from tenants.authentication import the_caller
+from tenants.errors import NotFromToken
+from tenants.serializers import RefreshSerializer, TokenPairSerializer, pair_body
+
+
+class TokenView(APIView):
+    """POST /api/auth/token, with an API key or a session."""
+
+    @extend_schema(request=None, responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        caller = the_caller(request)
+        if caller.family_id is not None:
+            raise NotFromToken
+        return no_store(Response(pair_body(services.issue_tokens(caller))))
+
+
+class RefreshView(APIView):
+    """POST /api/auth/token/refresh. The refresh token is the credential; nothing else is asked for."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer, auth=[])
+    def post(self, request: Request) -> Response:
+        body = RefreshSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        return no_store(Response(pair_body(services.refresh_tokens(body.validated_data["refresh"]))))
+
+
+class LogoutView(APIView):
+    """POST /api/auth/logout ends the token's family, or the session."""
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        caller = the_caller(request)
+        if caller.family_id is not None:
+            services.revoke_family(tenant_id=caller.tenant_id, family_id=caller.family_id)
+        request._request.session.flush()
+        return Response(status=204)
+
+
+def no_store(response: Response) -> Response:
+    response["Cache-Control"] = "no-store"
+    return response
