@@ -1,17 +1,20 @@
 """REST framework's way to the caller, and what a caller may do."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from qspro.errors import Forbidden
 from qspro.logging import tenant_id_var
 from tenants.callers import Caller
 from tenants.errors import MissingScope
 from tenants.services.sign_in import caller_of
+
+if TYPE_CHECKING:
+    # rest_framework.views imports this module, by the settings.
+    from rest_framework.views import APIView
 
 
 class CsrfFailed(Forbidden):
@@ -53,7 +56,7 @@ def check_csrf(request: Request) -> None:
 class IsCaller(BasePermission):
     """Signed in, and with the scope that the view's `scopes` name for the method: {"GET": Scope.RUNS_READ}."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.user, Caller):
             return False
         needed = scope_for(view, request.method or "GET")
@@ -62,6 +65,6 @@ class IsCaller(BasePermission):
         return True
 
 
-def scope_for(view: APIView, method: str) -> str | None:
+def scope_for(view: "APIView", method: str) -> str | None:
     scopes: dict[str, Any] = getattr(view, "scopes", {})
     return scopes.get("GET" if method in SAFE_METHODS else method)
