@@ -1,4 +1,4 @@
-"""sqlglot's T-SQL, with functions left as they are written.
+"""sqlglot's T-SQL, with functions left as they are written and a bound on its work.
 
 sqlglot turns calls into its own cross-dialect nodes (ISNULL and COALESCE become one, LEFT casts its argument,
 GETDATE is CURRENT_TIMESTAMP). Here every call stays a name with arguments, so that `functions` can be a table of
@@ -16,11 +16,31 @@ logging.getLogger("sqlglot").disabled = True
 # Only what has a syntax of its own inside the parentheses.
 _OWN_SYNTAX = ("CAST", "TRY_CAST", "CONVERT", "TRY_CONVERT", "TRIM")
 
+STEPS_A_TOKEN = 40
+"""Ordinary queries take 1 to 4, the worst honest ones found 20."""
+
+
+class TooManySteps(Exception):
+    """The parser goes back and forth over the same words: some short texts take it longer than the age of the world
+    (joins without ON, 25 in a row). It is a bound in steps, not in time, so a text gets the same answer everywhere."""
+
 
 class MceParser(TSQLParser):
     FUNCTIONS = {}
     FUNCTION_PARSERS = {name: TSQLParser.FUNCTION_PARSERS[name] for name in _OWN_SYNTAX}
     NO_PAREN_FUNCTION_PARSERS = {"CASE": TSQLParser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
+
+    _steps = 0
+
+    def reset(self) -> None:
+        super().reset()
+        self._steps = 0
+
+    def _advance(self, times: int = 1) -> None:
+        self._steps += 1
+        if self._steps > STEPS_A_TOKEN * (self._tokens_size + 10):
+            raise TooManySteps
+        super()._advance(times)
 
 
 class MceSql(TSQL):

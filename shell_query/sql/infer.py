@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import fold
 from shell_query.sql.parse import Statement, too_deep, tree_of
-from shell_query.sql.problem import Problem, SqlRefused
+from shell_query.sql.problem import Problem, SqlRefused, few
 from shell_query.sql.resolve import Resolver
 from shell_query.sql.types import Field, TableSchema
 
@@ -34,5 +34,4 @@ def infer_columns(statement: Statement, tables: Mapping[str, TableSchema]) -> In
     fields: dict[str, Field] = {}
     for column in output:
         fields.setdefault(fold(column.name), column.type.field(column.name))
-    problems = sorted(set(resolver.problems), key=lambda problem: (problem.line, problem.column, problem.code))
-    return Inference(tuple(fields.values()), tuple(problems))
+    return Inference(tuple(fields.values()), few(resolver.problems))

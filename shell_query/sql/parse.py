@@ -6,11 +6,11 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
-from shell_query.sql.dialect import MceSql
+from shell_query.sql.dialect import MceSql, TooManySteps
 from shell_query.sql.lexer import Source
 from shell_query.sql.normalize import normalize
 from shell_query.sql.ordering import OrderColumn, order_of
-from shell_query.sql.problem import Problem, SqlRefused
+from shell_query.sql.problem import Problem, SqlRefused, few
 from shell_query.sql.refuse import problems_of_words
 from shell_query.sql.shape import problems_of_shape
 from shell_query.sql.tables import TableRef, tables_of
@@ -42,7 +42,7 @@ def parse(sql_text: str, *, max_characters: int) -> Statement:
         tables, order_by = tables_of(tree, source), order_of(tree)
     except RecursionError:
         raise SqlRefused((too_deep(),)) from None
-    return Statement(sql_text, normalize(source), tables, order_by, tuple(problems))
+    return Statement(sql_text, normalize(source), tables, order_by, few(problems))
 
 
 def tree_of(source: Source) -> exp.Query:
@@ -51,6 +51,9 @@ def tree_of(source: Source) -> exp.Query:
         trees = sqlglot.parse(source.blanked(), read=MceSql)
     except RecursionError:
         raise
+    except TooManySteps:
+        message = "The query is too complex to be read: its parts can be put together in too many ways."
+        raise SqlRefused((Problem("sql_too_complex", message, 1, 1),)) from None
     except ParseError as error:
         raise SqlRefused((_not_understood(source, error),)) from None
     except Exception:
@@ -63,7 +66,7 @@ def tree_of(source: Source) -> exp.Query:
 
 def _refuse_errors(problems: list[Problem]) -> None:
     if any(problem.severity == "error" for problem in problems):
-        raise SqlRefused(tuple(problems))
+        raise SqlRefused(few(problems))
 
 
 def _not_understood(source: Source, error: ParseError | None = None) -> Problem:

@@ -1,5 +1,6 @@
 """What is wrong or unwise in a text, where exactly, and how to mend it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +23,18 @@ class Problem:
     length: int = 0
     severity: Severity = "error"
     fix: str | None = None
+
+
+MOST_PROBLEMS = 100
+"""A text can have thousands. Nobody reads them, and an answer has to end."""
+
+
+def few(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems in the order of the text, errors first where there are too many to tell."""
+    ordered = sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.code))
+    if len(ordered) > MOST_PROBLEMS:
+        ordered = sorted(ordered, key=lambda problem: problem.severity != "error")[:MOST_PROBLEMS]
+    return tuple(ordered)
 
 
 class SqlRefused(Exception):

@@ -63,6 +63,7 @@ _DISPUTED_FUNCTIONS = {"TRY_CAST", "TRY_CONVERT", "TRY_PARSE", "STRING_AGG"}
 
 _BEFORE_A_LIST = {"SELECT", "DISTINCT", "BY", "VALUES", "IN", "("}
 _AFTER_A_LIST = {"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "UNION", "EXCEPT", "INTERSECT", "OFFSET", ")", ","}
+_AFTER_JOINS = {"WHERE", "GROUP", "HAVING", "ORDER", "UNION", "EXCEPT", "INTERSECT", ")"}
 _BEFORE_A_SELECT = {"(", "UNION", "ALL", "EXCEPT", "INTERSECT"}
 _TYPOGRAPHIC = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
 
@@ -74,8 +75,7 @@ def problems_of_words(source: Source) -> list[Problem]:
     for check in (_unreadable, _unbalanced, _too_deep, _first_word, _inner_ctes):
         if found := list(check(source)):
             return found
-    found = [problem for check in _CHECKS for problem in check(source)]
-    return sorted(found, key=lambda problem: (problem.line, problem.column))
+    return [problem for check in _CHECKS for problem in check(source)]
 
 
 def nesting(source: Source) -> tuple[int, Token | None]:
@@ -185,6 +185,27 @@ def _limit(source: Source) -> Iterator[Problem]:
             yield source.problem("limit", message, start=before.start, end=token.end)
 
 
+def _joins(source: Source) -> Iterator[Problem]:
+    """Each JOIN has its ON. The parser would try every way to give one ON to several joins, without end."""
+    waiting: list[list[Token]] = [[]]
+    before = ""
+    for token in (*source.tokens, None):
+        word = token.upper if token else ")"
+        if word == "(":
+            waiting.append([])
+        elif token and word == "JOIN" and before != "CROSS":
+            waiting[-1].append(token)
+        elif word == "ON" and waiting[-1]:
+            waiting[-1].pop()
+        elif word in _AFTER_JOINS:
+            for join in waiting[-1]:
+                yield source.at(join, "join_without_on", "This JOIN has no ON: write its condition, or CROSS JOIN.")
+            waiting[-1].clear()
+            if word == ")":
+                waiting.pop()
+        before = word
+
+
 def _commas(source: Source) -> Iterator[Problem]:
     tokens = source.tokens
     for index, token in enumerate(tokens):
@@ -223,6 +244,7 @@ _CHECKS = (
     _several_statements,
     _variables,
     _limit,
+    _joins,
     _commas,
     _empty_in,
     _functions,

@@ -27,6 +27,7 @@ class Resolver:
         self.source = source
         self.problems: list[Problem] = []
         self._tables = tables
+        self._unknown_tables: set[str] = set()
         self._outputs: dict[int, tuple[Column, ...] | None] = {}
 
     def outermost(self, tree: exp.Query) -> tuple[Column, ...]:
@@ -183,8 +184,11 @@ class Resolver:
         schema = schema or self._tables.get(fold(name))
         view = DATA_VIEWS.get(fold(name))
         if schema is None and view is None:
-            message = f"{name} is not a known data extension or system data view."
-            self._report(table.this, "unknown_table", message)
+            key = table_key(name, enterprise=is_enterprise(table))
+            if key not in self._unknown_tables:
+                self._unknown_tables.add(key)
+                message = f"{name} is not a known data extension or system data view."
+                self._report(table.this, "unknown_table", message)
             return None
         if schema is not None:
             return tuple(Column(field.name, of_field(field)) for field in schema.fields)

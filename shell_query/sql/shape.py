@@ -12,12 +12,7 @@ from shell_query.sql.select_list import select_items
 
 
 def problems_of_shape(tree: exp.Query, source: Source) -> list[Problem]:
-    found = [
-        *_orders(tree, source),
-        *_output_names(tree, source),
-        *_derived_names(tree, source),
-    ]
-    return sorted(found, key=lambda problem: (problem.line, problem.column))
+    return [*_orders(tree, source), *_output_names(tree, source), *_derived_names(tree, source)]
 
 
 def first_select(query: exp.Expr) -> exp.Select | None:

@@ -50,6 +50,9 @@ def refusal(sql: str) -> SqlRefused:
         ("SELECT a /* FROM t", "unclosed_comment", "/*"),
         ("SELECT a FROM t WHERE b = \u2018x\u2019", "unexpected_character", "\u2018"),
         ("SELECT {{ a }} FROM t", "unexpected_character", "{"),
+        ("SELECT t.a FROM t JOIN u WHERE 1 = 1", "join_without_on", "JOIN"),
+        ("SELECT t.a FROM t JOIN (SELECT b FROM u JOIN v) x ON x.b = t.a", "join_without_on", "JOIN"),
+        ("SELECT t.a FROM t " + " ".join(f"JOIN u{n}" for n in range(100)), "join_without_on", "JOIN"),
         ("SELECT a,,b FROM t", "stray_comma", ","),
         ("SELECT a, FROM t", "stray_comma", ","),
         ("SELECT ,a FROM t", "stray_comma", ","),
@@ -115,6 +118,10 @@ def test_too_long() -> None:
     assert refused.value.problems[0].code == "sql_too_long"
 
 
+def test_problems_are_few() -> None:
+    assert len(refusal("SELECT a FROM t WHERE " + "@a + " * 5000).problems) == 100
+
+
 def test_disputed_functions_warn() -> None:
     warnings = statement("SELECT TRY_CAST(a AS INT) b FROM t").warnings
     assert [(problem.code, problem.severity) for problem in warnings] == [("disputed_function", "warning")]
@@ -135,6 +142,7 @@ def test_disputed_functions_warn() -> None:
         "SELECT COUNT(*) AS n, a FROM t GROUP BY ROLLUP(a)",
         "SELECT x = a FROM t WHERE a LIKE '[A-C]%'",
         "SELECT a FROM t AS v(a) CROSS APPLY (SELECT TOP 1 b FROM u WHERE u.a = v.a ORDER BY b) w",
+        "SELECT t.a FROM t CROSS JOIN u LEFT JOIN v JOIN w ON w.a = v.a ON v.a = t.a JOIN (x JOIN y ON 1 = 1) ON 1 = 1",
         "SELECT \u00fcber FROM [Bestellungen f\u00fcr M\u00fcnchen]",
     ],
 )
