@@ -1,6 +1,5 @@
 """PostgreSQL and Valkey for a stack, ours or existing ones, and the environment that leads to them."""
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +10,6 @@ from stack.errors import StackError
 from stack.ports import Ports
 from stack.roles import DATABASE, LOGINS, with_login
 from stack.service import Service
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +55,7 @@ def _database(
         name="roles",
         argv=(sys.executable, "-m", "stack.roles"),
         env={
-            "PATH": os.defpath,
-            "PYTHONPATH": str(ROOT),
+            **environ,
             "ADMIN_DATABASE_URL": admin,
             "OWNER_CREATES_DATABASES": "yes" if for_tests else "",
             **urls,

@@ -35,7 +35,7 @@ class Patience:
 
     deaths: int = 5
     """The death in a row that ends the stack."""
-    first_rest: float = 0.5
+    first_rest: float = 0.25
     """Before the second start; doubled from death to death."""
     longest_rest: float = 10
     well: float = 30

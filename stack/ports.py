@@ -24,7 +24,7 @@ TRIES = 1000
 
 
 class Ports:
-    """Hands out ports and keeps them claimed while it lives, so that stacks which start together do not collide.
+    """Hands out ports and keeps them claimed until it is closed: stacks that start together do not collide.
 
     A claim is a locked file named after the port. It is shared by this user's stacks alone: against all
     others there is only the look whether the port is free.
@@ -36,6 +36,13 @@ class Ports:
         self._claims: list[IO[str]] = []
         self._folder = Path(tempfile.gettempdir()) / f"qspro-ports-{os.getuid()}"
         self._folder.mkdir(mode=0o700, exist_ok=True)
+
+    def __enter__(self) -> "Ports":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        for claim in self._claims:
+            claim.close()
 
     def take(self, variable: str) -> int:
         """The port in the environment's `variable`, else the first free one from the preferred upwards."""

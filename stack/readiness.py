@@ -1,10 +1,9 @@
 """How to see that a process can do its work."""
 
 import http.client
+import socket
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import redis
 
 
 def answers(url: str) -> bool:
@@ -20,15 +19,15 @@ def answers(url: str) -> bool:
         connection.close()
 
 
-def pongs(url: str) -> bool:
-    """Whether the Valkey or Redis at `url` lets us in and has loaded its data."""
-    client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+def pongs(*, port: int, password: str) -> bool:
+    """Whether the Valkey on `port` lets us in and has loaded its data."""
     try:
-        return bool(client.ping())
-    except redis.RedisError:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\nQUIT\r\n".encode())
+            with connection.makefile("rb") as answers:
+                return answers.read().split() == [b"+OK", b"+PONG", b"+OK"]
+    except OSError:
         return False
-    finally:
-        client.close()
 
 
 def postmaster_is_ready(data: Path, pid: int) -> bool:

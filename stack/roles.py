@@ -40,11 +40,12 @@ def main(environ: Mapping[str, str]) -> None:
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
         if environ.get("OWNER_CREATES_DATABASES"):
             connection.execute("ALTER ROLE qspro_owner CREATEDB")
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER qspro_owner").format(sql.Identifier(DATABASE)))
+        is_superuser = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     databases = [DATABASE]
-    if environ.get("OWNER_CREATES_DATABASES"):
-        # The databases of tests are copies of it, and need the schema to be the owner's too.
+    if environ.get("OWNER_CREATES_DATABASES") and is_superuser == (True,):
+        # What the owner makes is a copy of it, and needs the schema to be the owner's too.
         databases.append("template1")
     for database in databases:
         with psycopg.connect(admin, dbname=database, autocommit=True) as connection:

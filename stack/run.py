@@ -28,13 +28,13 @@ def run(var: Path) -> int:
     """Start the stack whose data are in `var`, keep it up, and stop it at a signal. Returns the exit code."""
     began = time.monotonic()
     var.mkdir(parents=True, exist_ok=True)
-    with locked(var), Signals() as signals:
+    with locked(var), Signals() as signals, Ports(os.environ) as ports:
         # 1. What an earlier stack left behind here when it was killed.
         processes = var / "processes.json"
         leftovers.end_noted(processes)
         stack_file(var).unlink(missing_ok=True)
         # 2. Start, tell, watch.
-        env, table = _everything(var)
+        env, table = _everything(var, ports)
         journal = Journal(sys.stdout)
         supervisor = Supervisor(table, journal=journal, signals=signals)
         supervisor.listeners.append(lambda pids: leftovers.note(processes, pids.values()))
@@ -71,14 +71,13 @@ def stop(var: Path) -> int:
     return 0
 
 
-def _everything(var: Path) -> tuple[dict[str, str], tuple[Service, ...]]:
+def _everything(var: Path, ports: Ports) -> tuple[dict[str, str], tuple[Service, ...]]:
     """The environment of all processes, and their table."""
     keys_file = var / "keys.json"
     if not keys_file.exists() and any(var.glob("postgres-*")):
         raise StackError(f"{keys_file} is gone, without which the data beside it cannot be read: remove {var}.")
     # Secrets somebody gives in the environment come first.
     keys = {name: os.environ.get(name) or key for name, key in kept_keys(keys_file).items()}
-    ports = Ports(os.environ)
     servers = backing.make(var, keys=keys, ports=ports, environ=os.environ, for_tests=False)
     metrics = var / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)

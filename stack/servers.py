@@ -26,14 +26,14 @@ def with_servers(command: Sequence[str]) -> int:
     """Run `command` with fresh servers in its environment, and return its exit code."""
     home = _temporary_folder()
     try:
-        with Signals() as signals:
-            return _with_servers(command, home, signals)
+        with Signals() as signals, Ports({}, preferred=FOR_TESTS) as ports:
+            return _with_servers(command, home, signals, ports)
     finally:
         shutil.rmtree(home)
 
 
-def _with_servers(command: Sequence[str], home: Path, signals: Signals) -> int:
-    keys, ports, log = new_keys(), Ports({}, preferred=FOR_TESTS), io.StringIO()
+def _with_servers(command: Sequence[str], home: Path, signals: Signals, ports: Ports) -> int:
+    keys, log = new_keys(), io.StringIO()
     servers = backing.make(home, keys=keys, ports=ports, environ=os.environ, for_tests=True)
     supervisor = Supervisor(servers.services, journal=Journal(log), signals=signals)
     try:

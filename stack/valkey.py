@@ -36,10 +36,9 @@ def service(home: Path, *, port: int, password: str, durable: bool) -> Service:
         configuration,
         CONFIGURATION.format(port=port, password=password, folder=folder, sync="everysec" if durable else "no"),
     )
-    address = url(port=port, password=password)
     return Service(
         name="valkey",
         argv=(str(valkey_server()), str(configuration)),
         env={"PATH": os.defpath, "LC_ALL": "C"},
-        ready=lambda _pid: pongs(address),
+        ready=lambda _pid: pongs(port=port, password=password),
     )
