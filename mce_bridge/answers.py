@@ -12,6 +12,7 @@ from mce_bridge.errors import (
     AlreadyExists,
     Blocked,
     ConnectionBroken,
+    FolderGone,
     GenericFailure,
     MceError,
     NotThere,
@@ -67,12 +68,14 @@ RESULTS = (
     Row(Rejected, code=310007),
     Row(Rejected, code=396003),
     Row(Rejected, code=396004),
-    Row(NotThere, code=396007),
+    Row(FolderGone, code=396007),
     Row(Rejected, code=396010),
     Row(Rejected, code=5),
     Row(ServerTrouble, code=9),
     Row(AccessDenied, code=11),
     Row(Throttled, code=17),
+    Row(FolderGone, words="categoryid"),
+    Row(FolderGone, words="valid folder"),
     Row(NotThere, words="not found"),
     Row(NotThere, words="does not exist"),
     Row(Rejected, words="error saving the query"),
@@ -116,6 +119,7 @@ REST = (
     Row(NotThere, code=404),
     Row(AlreadyExists, code=400, words="already exists"),
     Row(AlreadyExists, code=400, words="already in use"),
+    Row(FolderGone, code=400, words="valid folder"),
     Row(Rejected, code=400),
     Row(AlreadyExists, code=409),
 )
@@ -133,8 +137,13 @@ def look_up(
     for code in codes:
         for row in table:
             if row.fits(code, message, about):
-                return row.error(mce_message=message.strip(), retry_after=retry_after)
-    return UnknownAnswer(mce_message=message.strip())
+                return row.error(mce_message=tidy(message), retry_after=retry_after)
+    return UnknownAnswer(mce_message=tidy(message))
+
+
+def tidy(message: str) -> str:
+    """MCE joins several messages with a line break of HTML."""
+    return "\n".join(line.strip() for line in message.split("<br />")).strip()
 
 
 def from_status(status: int, *, retry_after: float | None) -> MceError:

@@ -5,6 +5,7 @@ MceError
 │   ├── Rejected                MCE's validation said no; `mce_message` says why
 │   │   └── RetentionRefused    the account may not set data retention
 │   ├── NotThere                the object does not exist
+│   │   └── FolderGone          the folder that it should go into does not exist
 │   ├── AlreadyExists           the name or key is taken
 │   ├── AccessDenied            the connection lacks a scope or a permission
 │   ├── Blocked                 MCE has blocked the client for a while and says not to retry
@@ -64,6 +65,11 @@ class NotThere(TerminalError):
     code = "mce_not_found"
     status = 404
     title = "Marketing Cloud does not have this"
+
+
+class FolderGone(NotThere):
+    code = "mce_folder_gone"
+    title = "Marketing Cloud does not have this folder any more"
 
 
 class AlreadyExists(TerminalError):

@@ -12,6 +12,7 @@ from mce_bridge.errors import (
     AlreadyExists,
     AnswerLost,
     Blocked,
+    FolderGone,
     GenericFailure,
     MceError,
     NotThere,
@@ -276,7 +277,7 @@ def test_what_is_no_answer_is_unreadable(server: Server, account: Account, conte
         (310007, "Field length is invalid", Rejected),
         (310006, "", TransientError),
         (17, "", Throttled),
-        (396007, "", NotThere),
+        (396007, "", FolderGone),
         (424242, "Something new", UnknownAnswer),
         (None, "", UnknownAnswer),
     ],
@@ -327,7 +328,7 @@ def test_a_rejected_query_says_why_to_the_caller_alone(
     answers(server, envelopes.created(status="Error", message=reason.replace("<", "&lt;"), code=2))
     with pytest.raises(Rejected) as raised:
         query_definitions.create(account, QUERY)
-    assert raised.value.mce_message == reason
+    assert raised.value.mce_message == reason.replace("<br />", "\n")
     told = f"{raised.value} {raised.value!r} {caplog.text} {QUERY!r} {account!r}"
     for secret in ("secret_column", "token-1", "a-secret-of-the-app"):
         assert secret not in told
