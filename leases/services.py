@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from amqp.exceptions import ChannelError
 from celery import current_app
 from django.conf import settings
 from django.db import connection
@@ -93,9 +94,11 @@ def ring_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> bool:
 def room(kind: LeasedKind) -> int:
     """How many more messages the queue should take; 0 when the broker cannot be reached."""
     try:
-        with current_app.connection_for_write() as broker:
+        with current_app.connection_or_acquire() as broker:
             channel: Any = broker.default_channel
             waiting = channel.queue_declare(kind.queue, passive=True).message_count
+    except ChannelError:
+        waiting = 0  # Redis has no empty queues: one without messages does not exist
     except (OperationalError, OSError) as exc:
         logger.warning("The broker did not say how long %s is: %s", kind.queue, type(exc).__name__)
         return 0

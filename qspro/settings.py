@@ -267,7 +267,6 @@ STREAM_LIMIT_PER_USER = env_int("STREAM_LIMIT_PER_USER", 5, least=1)
 RESULT_PAGE_SIZE = env_int("RESULT_PAGE_SIZE", 50, least=1)
 RESULT_PAGE_LIMIT = env_int("RESULT_PAGE_LIMIT", 50, least=1)
 SQL_MAX_CHARACTERS = env_int("SQL_MAX_CHARACTERS", 100_000, least=1)
-METADATA_CACHE_SECONDS = env_int("METADATA_CACHE_SECONDS", 300)
 
 # --- Events ---------------------------------------------------------------------------------------------------------
 

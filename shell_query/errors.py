@@ -13,6 +13,8 @@ AppError
 │   └── ResultsGone             410  the data extension with the rows is no longer there
 ├── TooMany
 │   └── TooManyRuns             429  the user's limit of active runs
+├── Unavailable
+│   └── SqlBusy                 503  too many long texts are being read
 └── RunFailure                       why a run failed: the `errorCode` of the run, never the answer to a request
     ├── SqlRejected                  MCE's own validation refused it
     ├── UnknownColumns               the columns that come out could not be told
@@ -24,7 +26,7 @@ AppError
     └── WorkerKept                   three workers in a row did not come back from a step of it
 """
 
-from qspro.errors import AppError, BadRequest, Conflict, Gone, NotFound, TooMany
+from qspro.errors import AppError, BadRequest, Conflict, Gone, NotFound, TooMany, Unavailable
 
 
 class InvalidSql(BadRequest):
@@ -61,6 +63,11 @@ class ResultsGone(Gone):
 class TooManyRuns(TooMany):
     code = "too_many_runs"
     title = "Too many runs at once"
+
+
+class SqlBusy(Unavailable):
+    code = "sql_busy"
+    title = "Too many long queries are being read just now"
 
 
 class RunFailure(AppError):

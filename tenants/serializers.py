@@ -39,7 +39,7 @@ class UserSerializer(NamedSerializer):
 
 class LimitSerializer(serializers.Serializer[Any]):
     limit = serializers.IntegerField()
-    inUse = serializers.IntegerField()
+    inUse = serializers.IntegerField(allow_null=True, help_text="null while it cannot be counted.")
 
 
 class LimitsSerializer(serializers.Serializer[Any]):

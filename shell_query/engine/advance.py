@@ -1,7 +1,10 @@
 """Takes a claimed run one step further, and the next steps while they are due."""
 
 import logging
+from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -15,6 +18,7 @@ from shell_query.engine.step import Step, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.flows import flow_of
 from shell_query.models import Run
+from shell_query.states import Stage
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +53,8 @@ def go_further(work: Work) -> bool:
     step = flow_of(run).next_step(run)
     if step is None:
         raise LookupError(f"Run {run.id} is {run.status} and has no step left.")
-    if not record.begin(work.claim, stage=step.stage):
-        raise ClaimLost
-    return settle(work, outcome_of(work, step))
+    record.begin(work.claim, stage=new_stage(run.stage, step))
+    return settle(work, step, outcome_of(work, step))
 
 
 def why_not(run: Run, now: datetime) -> RunFailure | None:
@@ -79,14 +82,27 @@ def outcome_of(work: Work, step: Step) -> Outcome:
     return outcome
 
 
-def settle(work: Work, outcome: Outcome) -> bool:
+def settle(work: Work, step: Step, outcome: Outcome) -> bool:
     if isinstance(outcome, Ended):
         record.end(work.claim, outcome)
         logger.info("Run %s is %s %s", work.run.id, outcome.status, outcome.error_code)
         return False
     changes = {"attempts": 0, **outcome.changes}
-    record.go_on(work.claim, changes=changes, seconds=outcome.seconds)
+    upcoming = next_after(work.run, changes)
+    record.go_on(work.claim, changes=changes, seconds=outcome.seconds, stage=new_stage(step.stage, upcoming))
     return outcome.seconds <= 0
+
+
+def next_after(run: Run, changes: Mapping[str, Any]) -> Step | None:
+    """The step that these changes lead to: a started query is executing, also before the first look at it."""
+    changed = copy(run)
+    for name, value in changes.items():
+        setattr(changed, name, value)
+    return flow_of(changed).next_step(changed)
+
+
+def new_stage(stage: str, step: Step | None) -> Stage | None:
+    return step.stage if step is not None and step.stage != stage else None
 
 
 def clean_up(work: Work) -> bool:
@@ -95,8 +111,7 @@ def clean_up(work: Work) -> bool:
     if removal is None:
         record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
         return False
-    if not record.begin(work.claim, stage=None):
-        raise ClaimLost
+    record.begin(work.claim, stage=None)
     try:
         outcome = cleanup.perform(work, removal)
     except MceError as error:

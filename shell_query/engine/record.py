@@ -16,7 +16,7 @@ from leases.claims import Claim
 from leases.models import held
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
-from shell_query.states import FINAL, Stage, Status, sources
+from shell_query.states import ACTIVE, FINAL, Stage, Status, sources
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 
@@ -35,39 +35,43 @@ def load(claim: Claim) -> Run | None:
         return Run.objects.with_now().filter(held(claim)).first()
 
 
-def begin(claim: Claim, *, stage: Stage | None) -> bool:
-    """A step begins: the lease runs from now, and a new stage is told. False if the claim is lost."""
-    lease = {"step_began_at": Now(), "wake_at": in_seconds(settings.LEASE_SECONDS)}
+def begin(claim: Claim, *, stage: Stage | None) -> None:
+    """A step begins: the lease runs from now. With `stage`, so does that stage. Raises ClaimLost."""
+    fields = {"step_began_at": Now(), "wake_at": in_seconds(settings.LEASE_SECONDS)}
     with tenant_scope(claim.tenant_id):
-        if stage is None or Run.objects.filter(held(claim), stage=stage).exists():
-            return bool(Run.objects.filter(held(claim)).update(**lease))
-        first = Case(When(running_at__isnull=True, then=Now()), default=F("running_at"))
-        return move(
-            held(claim) & Q(status__in=(Status.QUEUED, Status.RUNNING)),
-            claim=claim,
-            status=Status.RUNNING,
-            stage=stage,
-            changes={**lease, "running_at": first},
-        )
+        write(claim, fields, stage)
 
 
 def note(claim: Claim, changes: Mapping[str, Any]) -> None:
     """Writes in the middle of a step. Raises ClaimLost."""
     with tenant_scope(claim.tenant_id):
-        if not Run.objects.filter(held(claim)).update(**changes):
-            raise ClaimLost
+        write(claim, changes, None)
 
 
-def go_on(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None) -> None:
+def go_on(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None, stage: Stage | None = None) -> None:
     """A step is over. The claim is given back with the alarm in `seconds`; 0 keeps it, None sets no alarm.
 
-    Raises ClaimLost.
+    With `stage`, that stage begins. Raises ClaimLost.
     """
     fields: dict[str, Any] = {**changes, "step_began_at": None, "lapses": 0}
     if seconds is None or seconds > 0:
         fields["claim_token"] = None
         fields["wake_at"] = in_seconds(seconds) if seconds else None
-    note(claim, fields)
+    with tenant_scope(claim.tenant_id):
+        write(claim, fields, stage)
+
+
+def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> None:
+    """Within the running scope; a new stage is a move. Raises ClaimLost."""
+    if stage is None:
+        written = bool(Run.objects.filter(held(claim)).update(**fields))
+    else:
+        first = Case(When(running_at__isnull=True, then=Now()), default=F("running_at"))
+        guard = held(claim) & Q(status__in=ACTIVE)
+        changes = {**fields, "running_at": first}
+        written = move(guard, claim=claim, status=Status.RUNNING, stage=stage, changes=changes)
+    if not written:
+        raise ClaimLost
 
 
 def end(claim: Claim, ended: Ended) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
-from events.slots import count_slots
+from events.usage import streams_in_use
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -16,7 +16,7 @@ def account_of(*, caller: Caller) -> dict[str, Any]:
         tenant = Tenant.objects.get(id=caller.tenant_id)
         user = User.objects.get(id=caller.user_id)
         active = Run.objects.filter(user_id=caller.user_id).active().count()
-    streams = count_slots(caller.user_id)
+    streams = streams_in_use(tenant_id=caller.tenant_id, user_id=caller.user_id)
     return {
         "user": {"id": str(user.id), "name": user.name, "email": user.email},
         "tenant": {"id": str(tenant.id), "name": tenant.name},

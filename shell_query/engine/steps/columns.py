@@ -7,8 +7,8 @@ from shell_query.engine.outcomes import Onward, Outcome
 from shell_query.engine.step import Step, Work
 from shell_query.errors import UnknownColumns
 from shell_query.models import Run
-from shell_query.sql import SqlRefused, infer_columns, parse
-from shell_query.sql.pool import analyse
+from shell_query.sql import SqlRefused
+from shell_query.sql.pool import infer_bounded, parse_bounded
 from shell_query.states import Stage
 
 
@@ -19,10 +19,12 @@ def is_done(run: Run) -> bool:
 def perform(work: Work) -> Outcome:
     sql = work.sql
     try:
-        statement = analyse(parse, sql, max_characters=settings.SQL_MAX_CHARACTERS)
+        statement = parse_bounded(sql, max_characters=settings.SQL_MAX_CHARACTERS)
         schemas = metadata.read_schemas(work.account, statement.tables)
-        inference = analyse(infer_columns, statement, schemas)
+        inference = infer_bounded(statement, schemas)
     except SqlRefused as refused:
+        if any(problem.code == "sql_busy" for problem in refused.problems):
+            return Onward(seconds=settings.RUN_BACKOFF_SECONDS)
         raise UnknownColumns(str(refused)) from refused
     errors = [problem.message for problem in inference.problems if problem.severity == "error"]
     if errors:
