@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from uuid import uuid4
 
+import duckdb
+
 from mce_sandbox.clock import system_now
 from mce_sandbox.objects.activities import Activity
 from mce_sandbox.objects.data_extensions import DataExtension
@@ -11,6 +13,8 @@ from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDef
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.sql.checking import check
 from mce_sandbox.sql.errors import SqlFailed
+from mce_sandbox.sql.speaking import bind
+from mce_sandbox.sql.translating import translate
 from mce_sandbox.sql.writing import Target, check_target, execute
 from mce_sandbox.world import BusinessUnit, World
 
@@ -30,13 +34,17 @@ class QuerySpec:
 
 
 async def check_text(world: World, unit: BusinessUnit, text: str) -> None:
-    """Raises SqlRejected if MCE would not take it. Parsing takes milliseconds, so it is done on a thread."""
-    catalogue = world.catalogue(unit)
-    await asyncio.to_thread(check, text, catalogue)
+    """Raises SqlError if MCE would not take it. Parsing takes milliseconds, so it is done on a thread."""
+    catalogue, now = world.catalogue(unit), system_now()
+
+    def look(connection: duckdb.DuckDBPyConnection) -> None:
+        bind(connection, translate(check(text, catalogue), now=now))
+
+    await world.warehouse.run(look)
 
 
 async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> QueryDefinition:
-    """Saves a query. Raises SqlRejected for its SQL, Refused for the rest."""
+    """Saves a query. Raises SqlError for its SQL, Refused for the rest."""
     if not spec.name.strip():
         raise Refused("QueryDefinition Name is required.", 2)
     if spec.update_type not in UPDATE_TYPES:
@@ -67,8 +75,14 @@ async def check_for_target(
     world: World, unit: BusinessUnit, *, text: str, extension: DataExtension, update_type: str
 ) -> None:
     """The whole look MCE takes when a query is saved."""
-    catalogue, target = world.catalogue(unit), target_of(unit, extension)
-    await asyncio.to_thread(lambda: check_target(check(text, catalogue), target, update_type))
+    catalogue, target, now = world.catalogue(unit), target_of(unit, extension), system_now()
+
+    def look(connection: duckdb.DuckDBPyConnection) -> None:
+        checked = check(text, catalogue)
+        check_target(checked, target, update_type)
+        bind(connection, translate(checked, now=now))
+
+    await world.warehouse.run(look)
 
 
 def _target_extension(unit: BusinessUnit, spec: QuerySpec) -> DataExtension:

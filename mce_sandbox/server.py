@@ -14,7 +14,7 @@ class ResettableProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"mce_sandbox.transport": self.transport}  # type: ignore[typeddict-item]
+        self.scope["extensions"] = {"mce_sandbox.transport": self.transport}  # type: ignore[dict-item]
 
 
 def serve(app: Starlette, *, host: str, port: int) -> None:

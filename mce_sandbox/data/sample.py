@@ -22,7 +22,7 @@ class Table:
     rows: str
 
 
-# {u} is the unit's own number, so that business units differ; {s} the seed. `pick(n, salt, i)` is a number below n.
+# {u} is the unit's own number, so that business units differ. `pick(n, salt, i)` is a number below n.
 TABLES = (
     Table(
         "Customers",
@@ -34,7 +34,8 @@ TABLES = (
             printf('customer%d@{domain}', i), CASE WHEN pick(5, 3, i) > 0 THEN printf('+49301%06d', i) END,
             ['en-US', 'de-DE', 'fr-FR', 'pl-PL'][1 + pick(4, 4, i)], city(pick(8, 5, i)),
             ['US', 'DE', 'FR', 'PL'][1 + pick(4, 4, i)],
-            CASE WHEN pick(10, 6, i) > 0 THEN DATE '1950-01-01' + pick(20000, 7, i)::INT END, pick(10, 8, i) < 8,
+            CASE WHEN pick(10, 6, i) > 0 THEN DATE '1950-01-01' + pick(20000, 7, i)::INT END, pick(10, 8,
+            i) < 8,
             pick(5000, 9, i), CASE WHEN pick(8, 10, i) > 0 THEN (pick(1000000, 11, i) / 100)::DECIMAL(18,2) END,
             TIMESTAMP '2023-01-01 08:00:00' + to_minutes(pick(1400000, 12, i)::INT)
         FROM range(1, {customers} + 1) t(i)""",
@@ -55,7 +56,8 @@ TABLES = (
         "catalog-products",
         "ProductID Number key, SKU Text(20) required, ProductName Text(100), Category Text(50), "
         "Price Decimal(18,2), Weight Decimal(10,3), IsDiscontinued Boolean, LaunchDate Date",
-        """SELECT i, printf('SKU-%05d', i), ['Jacke', 'Tent', 'Café mug', 'Rucksack'][1 + pick(4, 31, i)] || ' ' || i,
+        """SELECT i, printf('SKU-%05d', i), ['Jacke', 'Tent', 'Café mug', 'Rucksack'][1 + pick(4, 31,
+            i)] || ' ' || i,
             ['Clothing', 'Camping', 'Kitchen', 'Bags'][1 + pick(4, 31, i)], (199 + pick(20000, 32, i)) / 100,
             pick(9000, 33, i) / 1000, pick(10, 34, i) = 0, DATE '2020-01-01' + pick(1800, 35, i)::INT
         FROM range(1, {products} + 1) t(i)""",
@@ -66,7 +68,8 @@ TABLES = (
         "StoreID Number key, StoreName Text(100), City Text(100), Country Text(2), Manager Text(100), "
         "OpenedOn Date, Latitude Decimal(10,6)",
         """SELECT i, 'Store ' || city(pick(8, 41, i)) || ' ' || i, city(pick(8, 41, i)),
-            ['US', 'DE', 'FR', 'PL'][1 + pick(4, 42, i)], first_name(pick(12, 43, i)) || ' ' || last_name(pick(12, 44, i)),
+            ['US', 'DE', 'FR', 'PL'][1 + pick(4, 42, i)], first_name(pick(12, 43,
+            i)) || ' ' || last_name(pick(12, 44, i)),
             DATE '2001-03-01' + pick(7000, 45, i)::INT, pick(90000000, 46, i) / 1000000
         FROM range(1, {stores} + 1) t(i)""",
     ),
@@ -75,11 +78,13 @@ TABLES = (
         "nl-signups-01",
         "Email EmailAddress key, FirstName Text(50), Source Text(50), SignedUpAt Date, OptIn Boolean, "
         "CustomerID Number, Notes Text(1000)",
-        """SELECT printf('customer%d@{domain}', i * 3), CASE WHEN pick(6, 51, i) > 0 THEN first_name(pick(12, 52, i)) END,
+        """SELECT printf('customer%d@{domain}', i * 3), CASE WHEN pick(6, 51,
+            i) > 0 THEN first_name(pick(12, 52, i)) END,
             ['Web', 'Straße & Café', '店舗', NULL][1 + pick(4, 53, i)],
-            CASE WHEN pick(7, 54, i) > 0 THEN TIMESTAMP '2025-01-01 09:30:00' + to_hours(pick(8000, 55, i)::INT) END,
+            CASE WHEN pick(7, 54, i) > 0 THEN TIMESTAMP '2025-01-01 09:30:00' + to_hours(pick(8000, 55,
+            i)::INT) END,
             CASE WHEN pick(9, 56, i) > 0 THEN pick(3, 57, i) > 0 END, i * 3,
-            CASE WHEN pick(3, 58, i) = 0 THEN 'Grüße aus Kraków – żółć 😀' END
+            CASE WHEN pick(3, 58, i) = 0 THEN 'Grüße aus Kraków, żółć 😀' END
         FROM range(1, {signups} + 1) t(i)""",
     ),
 )  # fmt: skip
@@ -87,34 +92,45 @@ TABLES = (
 VIEWS = {
     "_Subscribers": """SELECT 100000 + CustomerID AS SubscriberID, ContactKey AS SubscriberKey,
             CASE WHEN Email IS NOT NULL THEN split_part(Email, '@', 2) END AS Domain, Email AS EmailAddress,
-            CreatedDate AS DateJoined, CASE WHEN pick(20, 61, CustomerID) = 0 THEN CreatedDate + INTERVAL 90 DAY END AS DateUnsubscribed,
+            CreatedDate AS DateJoined, CASE WHEN pick(20, 61,
+            CustomerID) = 0 THEN CreatedDate + INTERVAL 90 DAY END AS DateUnsubscribed,
             CASE WHEN pick(30, 62, CustomerID) = 0 THEN 1 ELSE 0 END AS BounceCount,
-            'Normal' AS SubscriberType, CASE WHEN pick(20, 61, CustomerID) = 0 THEN 'unsubscribed' ELSE 'active' END AS Status,
+            'Normal' AS SubscriberType, CASE WHEN pick(20, 61,
+            CustomerID) = 0 THEN 'unsubscribed' ELSE 'active' END AS Status,
             Locale FROM {customers_table}""",
     "_Job": """SELECT {mid} AS AccountID, 501 AS AccountUserID, {job} + i AS JobID, 3000 + i AS EmailID,
             'Northwind' AS FromName, 'news@{domain}' AS FromEmail, sent_at(i) - INTERVAL 1 HOUR AS SchedTime,
             sent_at(i) - INTERVAL 5 MINUTE AS PickupTime, sent_at(i) AS DeliveredTime, true AS IsMultipart,
             'Batch' AS JobType, 'Complete' AS JobStatus, 501 AS ModifiedBy, sent_at(i) AS ModifiedDate,
-            'Newsletter ' || i AS EmailName, ['Neues für Dich', 'Spring sale', 'Soldes d''été'][1 + i % 3] AS EmailSubject,
+            'Newsletter ' || i AS EmailName, ['Neues für Dich', 'Spring sale',
+            'Soldes d''été'][1 + i % 3] AS EmailSubject,
             false AS IsWrapped, 'News' AS Category, sent_at(i) - INTERVAL 1 HOUR AS OriginalSchedTime,
             sent_at(i) - INTERVAL 1 DAY AS CreatedDate, 'utf-8' AS CharacterSet, 'User' AS SendType,
             false AS SuppressTracking, false AS DeduplicateByEmail FROM range(1, {jobs} + 1) t(i)""",
-    "_Sent": """SELECT {mid} AS AccountID, {mid} AS OYBAccountID, j.JobID, 77 AS ListID, 1 AS BatchID, s.SubscriberID, s.SubscriberKey,
+    "_Sent": """SELECT {mid} AS AccountID, {mid} AS OYBAccountID, j.JobID, 77 AS ListID, 1 AS BatchID,
+            s.SubscriberID, s.SubscriberKey,
             j.DeliveredTime + to_seconds(pick(3600, 71, s.SubscriberID)::INT) AS EventDate, s.Domain
-        FROM {schema}."_Job" j JOIN {schema}."_Subscribers" s ON pick({jobs}, 72, s.SubscriberID) = j.JobID - {job} - 1
+        FROM {schema}."_Job" j JOIN {schema}."_Subscribers" s ON pick({jobs}, 72,
+            s.SubscriberID) = j.JobID - {job} - 1
             OR pick({jobs}, 73, s.SubscriberID) = j.JobID - {job} - 1""",
     "_Open": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + to_minutes(1 + pick(2000, 74, SubscriberID + JobID)::INT) AS EventDate, Domain, true AS IsUnique
+            EventDate + to_minutes(1 + pick(2000, 74, SubscriberID + JobID)::INT) AS EventDate, Domain,
+            true AS IsUnique
         FROM {schema}."_Sent" WHERE pick(10, 75, SubscriberID + JobID) < 4""",
     "_Click": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + INTERVAL 2 MINUTE AS EventDate, Domain, 'https://www.{domain}/offers/' || pick(5, 76, SubscriberID) AS URL,
+            EventDate + INTERVAL 2 MINUTE AS EventDate, Domain, 'https://www.{domain}/offers/' || pick(5,
+            76, SubscriberID) AS URL,
             'Offer ' || pick(5, 76, SubscriberID) AS LinkName, true AS IsUnique
         FROM {schema}."_Open" WHERE pick(10, 77, SubscriberID + JobID) < 3""",
     "_Bounce": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + INTERVAL 1 MINUTE AS EventDate, Domain, 2 AS BounceCategoryID, 'Hard bounce' AS BounceCategory,
-            21 AS BounceSubcategoryID, 'User Unknown' AS BounceSubcategory, 1 AS BounceTypeID, 'Immediate' AS BounceType,
-            '550 5.1.1 no such user' AS SMTPBounceReason, 'no such user' AS SMTPMessage, 550 AS SMTPCode, true AS IsUnique
-        FROM {schema}."_Sent" WHERE pick(10, 75, SubscriberID + JobID) >= 4 AND pick(40, 78, SubscriberID + JobID) = 0""",
+            EventDate + INTERVAL 1 MINUTE AS EventDate, Domain, 2 AS BounceCategoryID,
+            'Hard bounce' AS BounceCategory,
+            21 AS BounceSubcategoryID, 'User Unknown' AS BounceSubcategory, 1 AS BounceTypeID,
+            'Immediate' AS BounceType,
+            '550 5.1.1 no such user' AS SMTPBounceReason, 'no such user' AS SMTPMessage, 550 AS SMTPCode,
+            true AS IsUnique
+        FROM {schema}."_Sent" WHERE pick(10, 75, SubscriberID + JobID) >= 4 AND pick(40, 78,
+            SubscriberID + JobID) = 0""",
     "_Unsubscribe": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
             EventDate + INTERVAL 10 MINUTE AS EventDate, true AS IsUnique, Domain
         FROM {schema}."_Open" WHERE pick(60, 79, SubscriberID + JobID) = 0""",
@@ -128,14 +144,14 @@ def build_world(*, seed: int, dials: Dials) -> World:
     for number, unit in enumerate(world.units.values()):
         _macros(world, seed + unit.mid)
         _fill_unit(world, unit, number)
-    cursor.execute(
-        "DROP MACRO pick; DROP MACRO mixed; DROP MACRO first_name; DROP MACRO last_name; DROP MACRO city; DROP MACRO sent_at"
-    )
+    for macro in ("pick", "mixed", "first_name", "last_name", "city", "sent_at"):
+        cursor.execute(f"DROP MACRO {macro}")
     return world
 
 
 def _macros(world: World, seed: int) -> None:
-    """Dice that always fall the same way: no random(), no hash() of DuckDB's, which may change with its version."""
+    """Dice that always fall the same way: no random(), no hash() of DuckDB's,
+    which may change with its version."""
     cursor = world.warehouse.cursor()
     cursor.execute(
         f"CREATE OR REPLACE MACRO mixed(salt, i) AS "
@@ -157,7 +173,8 @@ def _fill_unit(world: World, unit: BusinessUnit, number: int) -> None:
     """The enterprise's own unit has the shared data extensions; the others a shop of their own."""
     cursor = world.warehouse.cursor()
     known = {
-        "u": number, "mid": unit.mid, "job": number * 1000, "jobs": JOBS, "customers": CUSTOMERS, "orders": ORDERS,
+        "u": number, "mid": unit.mid, "job": number * 1000, "jobs": JOBS, "customers": CUSTOMERS,
+            "orders": ORDERS,
         "products": PRODUCTS, "stores": STORES, "signups": SIGNUPS, "schema": quoted(unit.schema),
         "domain": f"{unit.enterprise.subdomain.removeprefix('mc-')}.example",
     }  # fmt: skip
@@ -171,7 +188,7 @@ def _fill_unit(world: World, unit: BusinessUnit, number: int) -> None:
         if table.name == "Customers":
             known["customers_table"] = target
     for view, fields in data_views().items():
-        unit.views[view.lower()] = Source(view, unit.schema, view, fields)
+        unit.views[view.lower()] = Source(view, unit.schema, view.lower(), fields)
         world.warehouse.create_table(f"{known['schema']}.{quoted(view)}", fields)
     if not is_parent:
         for view, rows in VIEWS.items():

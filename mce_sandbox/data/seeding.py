@@ -1,5 +1,7 @@
 """Data extensions with rows, made at once: for the sample data and for POST /control/seed."""
 
+# ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
+
 from collections.abc import Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5

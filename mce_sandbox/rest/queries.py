@@ -13,7 +13,7 @@ from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDef
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.queries import QuerySpec, check_text, create_query, delete_query, start_query
 from mce_sandbox.rest.answers import RestError, not_found, rejected, rest_call
-from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.errors import SqlError
 from mce_sandbox.world import Caller
 
 LARGEST_PAGE = 25
@@ -54,7 +54,7 @@ async def create(request: Request, caller: Caller, call: Call) -> Response:
     )
     try:
         query = await create_query(caller.world, caller.unit, spec)
-    except SqlRejected as error:
+    except SqlError as error:
         raise rejected(error.message) from error
     except Refused as error:
         raise RestError(400, error.message, code=10006) from error
@@ -92,7 +92,7 @@ async def validate(request: Request, caller: Caller, call: Call) -> Response:
         raise RestError(400, "Text is required.")
     try:
         await check_text(caller.world, caller.unit, given["Text"])
-    except SqlRejected as error:
+    except SqlError as error:
         return JSONResponse({"queryValid": False, "errors": [{"message": error.message}], "warnings": []})
     return JSONResponse({"queryValid": True, "errors": [], "warnings": []})
 

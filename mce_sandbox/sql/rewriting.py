@@ -1,11 +1,92 @@
-"""The tree, rewritten where DuckDB would fail or, worse, mean something else."""
+"""The tree, rewritten where DuckDB would fail or, worse, mean something else. Scopes and nodes innermost first."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlglot import exp
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from mce_sandbox.sql.catalogue import Source
+from mce_sandbox.sql.rewrites import aggregates, branches, dates, operators, queries, texts
+from mce_sandbox.sql.types import UNKNOWN, Type, of_field, type_of, typed, widest
+
+Rewrite = Callable[[exp.Expr], exp.Expr]
+
+REWRITES: dict[type[exp.Expr], Rewrite] = {
+    **operators.REWRITES,
+    **branches.REWRITES,
+    **texts.REWRITES,
+    **dates.REWRITES,
+    **aggregates.REWRITES,
+    **queries.REWRITES,
+}
 
 
-def rewrite(tree: exp.Query, *, now: datetime) -> exp.Query:
-    """Rewrites a qualified tree with types annotated, children before parents."""
-    del now
-    return tree
+class Rewriter:
+    """Rewrites one qualified query. `now` is what GETDATE() says in the whole statement."""
+
+    def __init__(self, sources: Mapping[str, Source], now: datetime) -> None:
+        self._sources = sources
+        self._now = now
+        # What each query gives out: its columns' names in lower case, and their types.
+        self._outputs: dict[int, dict[str, Type]] = {}
+
+    def rewrite(self, tree: exp.Query) -> list[Type]:
+        """Changes the tree in place; answers the types of its columns."""
+        for scope in traverse_scope(tree):
+            for node in reversed(list(scope.walk())):
+                self._rewrite_node(scope, node)
+            self._outputs[id(scope.expression)] = self._output(scope)
+        return list(self._outputs[id(tree)].values())
+
+    def _rewrite_node(self, scope: Scope, node: exp.Expr) -> None:
+        if node is scope.expression:
+            return
+        if isinstance(node, exp.Column):
+            typed(node, self._column_type(scope, node))
+            return
+        if isinstance(node, exp.Query):
+            outputs = list(self._outputs.get(id(node.unnest()), {}).values())
+            typed(node, outputs[0] if outputs else UNKNOWN)
+            return
+        if dates.is_clock(node):
+            node.replace(dates.clock(node, self._now))
+            return
+        rewrite = REWRITES.get(type(node))
+        if rewrite is None:
+            if isinstance(node, exp.Paren | exp.Neg | exp.Alias | exp.Distinct | exp.Ordered | exp.Order):
+                inner = node.this or (node.expressions[0] if node.expressions else None)
+                typed(node, type_of(inner))
+            return
+        replacement = rewrite(node)
+        if replacement is not node:
+            node.replace(replacement)
+
+    def _output(self, scope: Scope) -> dict[str, Type]:
+        query = scope.expression
+        if isinstance(query, exp.SetOperation):
+            left = self._outputs.get(id(query.left.unnest()), {})
+            right = list(self._outputs.get(id(query.right.unnest()), {}).values())
+            return {name: widest([type_, other]) for (name, type_), other in zip(left.items(), right, strict=False)}
+        if isinstance(query, exp.Select):
+            return {each.alias_or_name.lower(): type_of(each) for each in query.selects}
+        return {}
+
+    def _column_type(self, scope: Scope | None, column: exp.Column) -> Type:
+        """From the source that the qualified column names, in this query or in one around it."""
+        table, name = column.table.lower(), column.name.lower()
+        while scope is not None:
+            for key, source in scope.sources.items():
+                if key.lower() == table:
+                    return self._source_types(source).get(name, UNKNOWN)
+            scope = scope.parent
+        return UNKNOWN
+
+    def _source_types(self, source: exp.Table | Scope) -> dict[str, Type]:
+        if isinstance(source, exp.Table):
+            fields = self._sources[f"{source.db}.{source.name}"].fields
+            return {field.name.lower(): of_field(field) for field in fields}
+        query = source.expression
+        if isinstance(query, exp.Lateral):
+            query = query.this
+        return self._outputs.get(id(query.unnest()), {})

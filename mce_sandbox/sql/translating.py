@@ -1,33 +1,50 @@
 """A checked query in DuckDB's words, with T-SQL's meaning kept."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
+from mce_sandbox.objects.fields import Field
+from mce_sandbox.sql.casts import convert
 from mce_sandbox.sql.checking import Checked
 from mce_sandbox.sql.errors import SqlFailed
-from mce_sandbox.sql.rewriting import rewrite
+from mce_sandbox.sql.rewriting import Rewriter
+from mce_sandbox.sql.types import Type, of_field, typed
 
 
-def to_duckdb(checked: Checked, *, now: datetime) -> str:
+@dataclass(frozen=True)
+class Translated:
+    """DuckDB's SELECT, and the type of each column that comes out, by its name in lower case."""
+
+    sql: str
+    types: dict[str, Type]
+
+    def column(self, field: Field) -> str:
+        """The column `querydef.X` converted to a target field, as SQL."""
+        column = exp.column(exp.to_identifier(field.name, quoted=True), table="querydef")
+        typed(column, self.types[field.name.lower()])
+        return convert(column, of_field(field), duckdb_type="INTEGER").sql("duckdb")
+
+
+def translate(checked: Checked, *, now: datetime) -> Translated:
     """`now` is system time, what GETDATE() says in the whole statement."""
-    schema: dict[str, dict[str, dict[str, str]]] = {}
+    schema: dict[str, object] = {}
+    sources = {f"{source.schema}.{source.table}": source for source in checked.sources}
     for source in checked.sources:
         columns = {field.name: field.tsql_type for field in source.fields}
-        schema.setdefault(source.schema, {})[source.table] = columns
+        tables = schema.setdefault(source.schema, {})
+        assert isinstance(tables, dict)
+        tables[source.table] = columns
     try:
         tree = qualify(
             checked.tree.copy(), dialect="tsql", schema=schema, expand_alias_refs=False,
             validate_qualify_columns=False,
         )  # fmt: skip
-        tree = rewrite(annotate_types(tree, schema=schema, dialect="tsql"), now=now)
-        return tree.sql("duckdb", unsupported_level=None)
+        types = Rewriter(sources, now).rewrite(tree)
+        sql = tree.sql("duckdb")
     except (SqlglotError, RecursionError) as error:
         raise SqlFailed("The query processor could not produce a query plan.") from error
-
-
-def named(tree: exp.Query) -> list[str]:
-    return list(tree.named_selects)
+    return Translated(sql, dict(zip((name.lower() for name in checked.columns), types, strict=True)))

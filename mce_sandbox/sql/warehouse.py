@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import duckdb
@@ -29,6 +30,7 @@ class Warehouse:
         # SQL Server's collation: texts compare without regard to case, literals too.
         self._database.execute("SET GLOBAL default_collation = 'NOCASE'")
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        self._database.execute(Path(__file__).with_name("macros.sql").read_text("utf-8"))
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="duckdb")
         self._local = threading.local()
 

@@ -1,6 +1,7 @@
 """Runs a query and writes its rows into the target, by column name, as MCE's own INSERT around it does."""
 
-import re
+# ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from mce_sandbox.objects.fields import TEXTS, Field
 from mce_sandbox.sql.catalogue import Catalogue
 from mce_sandbox.sql.checking import Checked, check
 from mce_sandbox.sql.errors import SqlFailed, SqlRejected
-from mce_sandbox.sql.translating import to_duckdb
+from mce_sandbox.sql.speaking import spoken
+from mce_sandbox.sql.translating import Translated, translate
 from mce_sandbox.sql.warehouse import quoted
 
 TARGET_IN_QUERY = "Update Type must be 'Update' or the target data extension cannot appear in the query."
@@ -57,10 +59,10 @@ def execute(
     fields = [field for field in target.fields if field.name.lower() in given]
     if not fields:
         raise SqlFailed("The query has no column of the target data extension.")
-    select = to_duckdb(checked, now=now)
+    translated = translate(checked, now=now)
     try:
         connection.execute("BEGIN")
-        written = _write(connection, select, fields, target, update_type)
+        written = _write(connection, translated, fields, target, update_type)
         connection.execute("COMMIT")
     except duckdb.Error as error:
         connection.rollback()
@@ -72,11 +74,12 @@ def execute(
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, select: str, fields: Sequence[Field], target: Target, update_type: str
+    connection: duckdb.DuckDBPyConnection, translated: Translated, fields: Sequence[Field], target: Target,
+    update_type: str,
 ) -> int:  # fmt: skip
     # The types are DuckDB's casts: what does not convert raises, as it does in SQL Server.
-    casts = ", ".join(f"{cast(field)} AS {quoted(field.name)}" for field in fields)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {casts} FROM ({select}) AS querydef")
+    casts = ", ".join(f"{translated.column(field)} AS {quoted(field.name)}" for field in fields)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {casts} FROM ({translated.sql}) AS querydef")
     _check_rows(connection, fields, target)
     keys = [field for field in target.fields if field.primary_key]
     names = ", ".join(quoted(field.name) for field in fields)
@@ -96,11 +99,6 @@ def _write(
     counted = connection.execute("SELECT count(*) FROM answer").fetchone()
     connection.execute("DROP TABLE answer")
     return int(counted[0]) if counted else 0
-
-
-def cast(field: Field) -> str:
-    """The column as the target holds it: numbers are cut, not rounded, and '' is 0, as in SQL Server."""
-    return f"CAST(querydef.{quoted(field.name)} AS {field.duckdb_type.removesuffix(' COLLATE NOCASE')})"
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], target: Target) -> None:
@@ -140,23 +138,3 @@ def _check_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[Field], ta
         raise SqlFailed(
             f"Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object 'C{target.mid}.{target.name}'."
         )
-
-
-CONVERSION = re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL)
-TSQL_NAMES = {"INT32": "int", "INT64": "int", "BOOL": "bit", "TIMESTAMP": "datetime", "DATE": "date"}
-
-
-def spoken(error: duckdb.Error) -> str:
-    """What SQL Server would say instead of DuckDB."""
-    text = str(error)
-    if found := CONVERSION.search(text):
-        kind = TSQL_NAMES.get(found[2], "numeric")
-        if kind in ("datetime", "date"):
-            return "Conversion failed when converting date and/or time from character string."
-        return f"Conversion failed when converting the varchar value '{found[1]}' to data type {kind}."
-    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
-        if "timestamp" in text or "date" in text:
-            return "Conversion failed when converting date and/or time from character string."
-        return "Arithmetic overflow error converting expression to data type int."
-    first = text.splitlines()[0] if text else "unknown"
-    return first.partition("Error: ")[2] or first

@@ -11,7 +11,7 @@ from mce_sandbox.soap.envelope import element
 from mce_sandbox.soap.filters import Filter, pinned
 from mce_sandbox.soap.kinds.kind import CLIENT, NO_PARTNER_KEY, Done, Kind, Row, own
 from mce_sandbox.soap.shapes import Property, Shape
-from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.errors import SqlError
 from mce_sandbox.world import Caller
 
 SHAPE = Shape(
@@ -65,7 +65,7 @@ async def create(caller: Caller, wanted: etree._Element) -> Done:
     )
     try:
         query = await create_query(caller.world, caller.unit, spec)
-    except SqlRejected as error:
+    except SqlError as error:
         raise Refused(f"Error saving the Query field. {error.message}", 2) from error
     wanted_back = ("ObjectID", "CustomerKey", "Name", "Description", "TargetType", "TargetUpdateType", "CategoryID")
     return Done(
