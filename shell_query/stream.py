@@ -16,6 +16,10 @@ from tenants.context import tenant_scope
 from tenants.errors import MissingScope
 
 
+# In this order: PostgreSQL keeps none.
+TOLD = ("status", "stage", "errorCode", "errorMessage")
+
+
 def authorize(scope: AsgiScope) -> Watch:
     """Only who made a run watches it. Raises NotSignedIn, MissingScope, RunNotFound."""
     run_id: UUID = scope["path_params"]["subject_id"]
@@ -30,10 +34,12 @@ def authorize(scope: AsgiScope) -> Watch:
 
 def render(tenant_id: UUID, subject_id: UUID, events: list[Event]) -> list[dict[str, Any]]:
     """{"runId", "status", "stage"?, "errorCode"?, "errorMessage"?, "at"}, with MCE's own message for a failed run."""
-    return [
-        {"runId": str(subject_id), **event.data, **full_message(event), "at": event.created_at.isoformat()}
-        for event in events
-    ]
+    return [frame(subject_id, event) for event in events]
+
+
+def frame(run_id: UUID, event: Event) -> dict[str, Any]:
+    told = {name: event.data[name] for name in TOLD if name in event.data}
+    return {"runId": str(run_id), **told, **full_message(event), "at": event.created_at.isoformat()}
 
 
 def full_message(event: Event) -> dict[str, str]:

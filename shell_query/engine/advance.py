@@ -16,7 +16,7 @@ from shell_query.engine.outcomes import Ended, Outcome
 from shell_query.engine.record import ClaimLost
 from shell_query.engine.step import Step, Work
 from shell_query.errors import RunFailure, WorkerKept
-from shell_query.flows import flow_of
+from shell_query.engine.flows import flow_of
 from shell_query.models import Run
 from shell_query.states import Stage
 

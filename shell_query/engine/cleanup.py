@@ -13,7 +13,7 @@ from shell_query import naming
 from shell_query.engine.outcomes import Onward
 from shell_query.engine.step import Work
 from shell_query.engine.waits import backoff
-from shell_query.flows import flow_of
+from shell_query.engine.flows import flow_of
 from shell_query.models import Run
 from shell_query.states import Status
 
