@@ -17,7 +17,7 @@ from zeep.exceptions import Fault
 from zeep.wsdl.utils import etree_to_string
 
 from mce_bridge.answers import FAULTS, from_status, look_up
-from mce_bridge.errors import MceError, UnreadableAnswer
+from mce_bridge.errors import MceError, Rejected, UnreadableAnswer
 from mce_bridge.transport import Answer
 
 WSDL = Path(__file__).parent / "wsdl" / "partner_api.wsdl"
@@ -68,10 +68,14 @@ def make(type_name: str, values: dict[str, Any]) -> Any:
 
 
 def write(operation: str, values: dict[str, Any], *, address: str, token: str) -> bytes:
+    """Raises Rejected for text that XML cannot hold: control characters, halves of a surrogate pair."""
     header = etree.Element(TOKEN, nsmap={None: "http://exacttarget.com"})  # type: ignore[dict-item]
     header.text = token
     service = client().create_service(BINDING, address)
-    envelope = client().create_message(service, operation, _soapheaders=[header], **values)
+    try:
+        envelope = client().create_message(service, operation, _soapheaders=[header], **values)
+    except ValueError:
+        raise Rejected("The text holds characters that cannot be sent to Marketing Cloud.") from None
     return bytes(etree_to_string(envelope))  # type: ignore[no-untyped-call]
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from http.client import HTTPResponse
 from typing import Any
 
-import certifi
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -89,11 +88,7 @@ class BoundedConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         call = current_call.get()
-        looking_up = resolver.submit(
-            socket.getaddrinfo, self._dns_host, self.port or self.default_port, 0, socket.SOCK_STREAM
-        )
-        found = looking_up.result(timeout=call.deadline.limit(call.connect_timeout))
-        return connect_to_first(found, call)
+        return connect_to_first(look_up_name(self._dns_host, self.port or self.default_port, call), call)
 
     def send(self, data: Any) -> None:
         call = current_call.get()
@@ -106,6 +101,15 @@ class BoundedConnection(HTTPConnection):
 
 class BoundedTLSConnection(BoundedConnection, HTTPSConnection):
     pass
+
+
+def look_up_name(host: str, port: int, call: Call) -> list[Any]:
+    looking_up = resolver.submit(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+    try:
+        return looking_up.result(timeout=call.deadline.limit(call.connect_timeout))
+    except TimeoutError:
+        looking_up.cancel()
+        raise
 
 
 def connect_to_first(found: list[Any], call: Call) -> socket.socket:
@@ -134,8 +138,8 @@ class TLSPool(HTTPSConnectionPool):
     ConnectionCls = BoundedTLSConnection
 
 
-def make_pools() -> PoolManager:
+def make_pools(ca_certs: str) -> PoolManager:
     """Connections kept for reuse by host, shared by all threads. There is no proxy, redirect, retry or cookie in it."""
-    pools = PoolManager(num_pools=200, maxsize=50, cert_reqs="CERT_REQUIRED", ca_certs=certifi.where())
+    pools = PoolManager(num_pools=200, maxsize=50, cert_reqs="CERT_REQUIRED", ca_certs=ca_certs)
     pools.pool_classes_by_scheme = {"http": Pool, "https": TLSPool}
     return pools

@@ -193,9 +193,10 @@ def read_token(body: Any, subdomain: str) -> Fetched:
     except (TypeError, KeyError, ValueError, AttributeError):
         raise UnreadableAnswer from None
     texts = (fetched.access_token, fetched.refresh_token, fetched.soap_url, fetched.rest_url)
-    if not all(isinstance(text, str) for text in texts) or not fetched.access_token:
+    # Whatever cannot stand in a header would come back out of the HTTP library in an error that quotes it.
+    if not all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts):
         raise UnreadableAnswer
-    if not 0 < fetched.seconds < 86400:
+    if not fetched.access_token or not 0 < fetched.seconds < 86400:
         raise UnreadableAnswer
     own_address(fetched.soap_url, subdomain=subdomain, part="soap")
     own_address(fetched.rest_url, subdomain=subdomain, part="rest")

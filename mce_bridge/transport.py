@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from uuid import UUID
 
+import certifi
 from django.conf import settings
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
@@ -24,7 +25,7 @@ from mce_bridge.sockets import Call, TooManyBytes, current_call, make_pools
 
 logger = logging.getLogger("mce_bridge.calls")
 
-pools = make_pools()
+pools = make_pools(certifi.where())
 CHUNK = 64 * 1024
 
 

@@ -334,6 +334,14 @@ def test_a_rejected_query_says_why_to_the_caller_alone(
         assert secret not in told
 
 
+@pytest.mark.parametrize("text", ["a\x00b", "a\x0bb", "a\ud800b"])
+def test_text_that_xml_cannot_hold_is_not_sent(server: Server, account: Account, text: str) -> None:
+    answers(server, envelopes.retrieved())
+    with pytest.raises(Rejected):
+        data_extensions.find_by_key(account, text)
+    assert [request.path for request in server.requests] == ["/v2/token"]
+
+
 def test_one_line_a_call_is_logged(server: Server, account: Account, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="mce_bridge.calls")
     answers(server, hostile.http(404, "{}"))

@@ -4,9 +4,11 @@ deadline makes it an error."""
 import gzip
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
+from mce_bridge import transport
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import (
     AnswerLost,
@@ -17,6 +19,7 @@ from mce_bridge.errors import (
     Unreachable,
     UnreadableAnswer,
 )
+from mce_bridge.sockets import make_pools
 from mce_bridge.transport import Answer, Request, send
 from tests.mce_bridge import hostile
 from tests.mce_bridge.hostile import Server
@@ -80,6 +83,25 @@ def test_a_server_that_never_shakes_hands_is_unreachable(server: Server) -> None
     server.then(hostile.hang)
     with pytest.raises(Unreachable):
         ask(server.origin.replace("http:", "https:") + "/x", seconds=0.3)
+
+
+def test_a_certificate_that_nobody_vouches_for_gets_nothing(server: Server, tmp_path: Path) -> None:
+    _, server.tls = hostile.certificate(tmp_path)
+    server.then(hostile.http(200, "{}"))
+    with pytest.raises(Unreachable):
+        ask(server.origin.replace("http:", "https:") + "/x")
+    assert server.requests == []
+
+
+def test_the_deadline_holds_over_tls(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, server.tls = hostile.certificate(tmp_path)
+    monkeypatch.setattr(transport, "pools", make_pools(str(authority)))
+    slow = hostile.drip(hostile.head(200, JSON, Content_Length="60"), b" " * 58 + b"{}", every=0.05)
+    server.then(hostile.http(200, "{}"), slow)
+    address = server.origin.replace("http:", "https:") + "/x"
+    assert ask(address).content == b"{}"
+    with pytest.raises(AnswerLost):
+        ask(address, seconds=0.5)
 
 
 def test_a_deadline_that_has_passed_sends_nothing(server: Server) -> None:
