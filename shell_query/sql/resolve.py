@@ -1,11 +1,12 @@
 """Walks a query from FROM to its select list: what each SELECT reads and what comes out of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
 from shell_query.sql.data_views import DATA_VIEWS
 from shell_query.sql.expressions import type_of
+from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renamed
 from shell_query.sql.functions import DATE_PART_FIRST
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
@@ -135,23 +136,13 @@ class Resolver:
         for part in parts:
             if part is not None:
                 self._source(part.this, scope)
-        for join in self._joins(select):
+        for join in joins_of(select):
             if on := join.args.get("on"):
                 self._check(on, scope)
 
-    def _joins(self, node: exp.Expr) -> Iterator[exp.Expr]:
-        """The joins of this SELECT, those inside parentheses too."""
-        for join in node.args.get("joins") or ():
-            yield join
-            yield from self._joins(join.this)
-        if isinstance(node, exp.Select) and (first := node.args.get("from_")):
-            yield from self._joins(first.this)
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery):
-            yield from self._joins(node.this)
-
     def _source(self, node: exp.Expr, scope: Scope) -> None:
         """Adds what stands at one place of FROM to the scope."""
-        if _is_parenthesis(node):
+        if is_parenthesis(node):
             self._source(node.this, scope)
         else:
             scope.relations.append(self._relation(node, scope))
@@ -170,9 +161,9 @@ class Resolver:
         elif isinstance(node, exp.Values):
             columns = self._values(node, scope)
         if names := node.alias_column_names:
-            columns = _renamed(columns, names)
+            columns = renamed(columns, names)
         for pivot in node.args.get("pivots") or ():
-            columns = self._pivoted(pivot, columns, scope)
+            columns = pivoted(pivot, columns, self._type)
         alias = str(node.alias or node.name)
         if node.args.get("pivots") and (pivot_alias := node.args["pivots"][-1].alias):
             alias = str(pivot_alias)
@@ -180,20 +171,17 @@ class Resolver:
 
     def _table(self, table: exp.Table) -> tuple[Column, ...] | None:
         name = str(table.name)
-        schema = self._tables.get(table_key(name, enterprise=is_enterprise(table)))
-        schema = schema or self._tables.get(fold(name))
-        view = DATA_VIEWS.get(fold(name))
-        if schema is None and view is None:
-            key = table_key(name, enterprise=is_enterprise(table))
+        if view := DATA_VIEWS.get(fold(name)):
+            return tuple(Column(field.name, _plain(of_field(field))) for field in view.fields)
+        key = table_key(name, enterprise=is_enterprise(table))
+        schema = self._tables.get(key) or self._tables.get(fold(name))
+        if schema is None:
             if key not in self._unknown_tables:
                 self._unknown_tables.add(key)
                 message = f"{name} is not a known data extension or system data view."
                 self._report(table.this, "unknown_table", message)
             return None
-        if schema is not None:
-            return tuple(Column(field.name, of_field(field)) for field in schema.fields)
-        assert view is not None
-        return tuple(Column(field.name, _plain(of_field(field))) for field in view.fields)
+        return tuple(Column(field.name, of_field(field)) for field in schema.fields)
 
     def _values(self, node: exp.Values, scope: Scope) -> tuple[Column, ...]:
         rows = [row.expressions for row in node.expressions]
@@ -202,29 +190,13 @@ class Resolver:
             for place, values in enumerate(zip(*rows, strict=False), start=1)
         )
 
-    def _pivoted(self, pivot: exp.Expr, columns: tuple[Column, ...] | None, scope: Scope) -> tuple[Column, ...] | None:
-        if columns is None or not pivot.args.get("fields") or not pivot.expressions:
-            return None
-        source = Scope([Relation("", columns)])
-        field, first = pivot.args["fields"][0], pivot.expressions[0]
-        listed = [str(value.name) for value in field.expressions]
-        if pivot.args.get("unpivot"):
-            kept = [column for column in columns if fold(column.name) not in map(fold, listed)]
-            inside = [column.type for column in columns if fold(column.name) in map(fold, listed)]
-            # The column of names holds names of columns: up to 128 characters.
-            names = Column(str(field.this.name), ValueType(FieldType.TEXT, 128))
-            return (*kept, Column(str(first.name), widest(inside)), names)
-        used = {fold(column.name) for part in (field.this, first) for column in part.find_all(exp.Column)}
-        value = self._type(first, source)
-        kept = [column for column in columns if fold(column.name) not in used]
-        return (*kept, *(Column(name, value) for name in listed))
-
     # 3. Expressions
 
     def _type(self, node: exp.Expr, scope: Scope) -> ValueType:
         """A computed value is never an address, a phone number or a locale: those columns check what is written, and a
         value that fails the check would cost its row. A column of a data extension passed on as it is keeps its type:
-        its values were checked when they were written there."""
+        its values were checked when they were written there. Nobody checked those of a data view (_Job.FromEmail can
+        be a formula), so there they are texts."""
         value = type_of(node, _Reader(self, scope))
         inner = node.this if isinstance(node, exp.Alias) else node
         return value if isinstance(inner, exp.Column) else _plain(value)
@@ -257,14 +229,6 @@ class Resolver:
         self.problems.append(at_node(self.source, node, code, message, severity=severity, fix=fix))
 
 
-def _is_parenthesis(node: exp.Expr) -> bool:
-    """Parentheses around a join, not around a query."""
-    inner = node.this
-    return isinstance(node, exp.Subquery) and (
-        isinstance(inner, exp.Table) or (isinstance(inner, exp.Subquery) and not node.alias)
-    )
-
-
 def _names_matter(select: exp.Select) -> bool:
     """Whether this SELECT names the columns of the whole query or of a derived table."""
     node: exp.Expr = select
@@ -292,12 +256,6 @@ class _Reader:
 
 def _plain(value: ValueType) -> ValueType:
     return ValueType(FieldType.TEXT, value.length, None, value.is_null) if value.is_text else value
-
-
-def _renamed(columns: tuple[Column, ...] | None, names: Sequence[str]) -> tuple[Column, ...]:
-    types = [column.type for column in columns or ()]
-    types += [UNKNOWN] * (len(names) - len(types))
-    return tuple(Column(str(name), value) for name, value in zip(names, types, strict=False))
 
 
 def _replaced(column: exp.Expr, meaning: Meaning) -> str:

@@ -92,7 +92,7 @@ def of_field(field: Field) -> ValueType:
     if field.type in _TEXT_LIKE:
         return ValueType(field.type, min(field.length or TEXT_MAX, _LONGEST[field.type]))
     if field.type is FieldType.DECIMAL:
-        if field.length is None:
+        if not field.length:
             return FLOAT
         return decimal(field.length, field.scale or 0)
     return ValueType(field.type)

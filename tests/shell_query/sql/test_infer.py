@@ -3,6 +3,7 @@
 import pytest
 
 from shell_query.sql import Field, FieldType, Inference, TableSchema, infer_columns, parse
+from shell_query.sql.data_views import DATA_VIEWS
 
 _KINDS = {
     "T": FieldType.TEXT,
@@ -276,6 +277,12 @@ def test_of_two_columns_with_one_name_the_first_comes_out() -> None:
 
 def test_every_column_may_be_null() -> None:
     assert all(column.nullable for column in infer("SELECT *, 1 AS n FROM Customers").columns)
+
+
+def test_a_data_view_is_itself_also_when_it_is_given() -> None:
+    statement = parse("SELECT EmailAddress FROM _Subscribers", max_characters=1000)
+    given = infer_columns(statement, {"_subscribers": DATA_VIEWS["_subscribers"]})
+    assert given.columns == infer_columns(statement, {}).columns == fields("EmailAddress T254")
 
 
 def test_long_chains_are_read() -> None:
