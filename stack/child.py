@@ -52,8 +52,7 @@ class Child:
         self._journal = journal
         self._patience = patience
         self._deaths = 0
-        self._until = 0.0
-        self._ready_since = 0.0
+        self._started = self._until = self._ready_since = 0.0
 
     @property
     def pid(self) -> int | None:
@@ -110,25 +109,29 @@ class Child:
         )
         self._journal.follow(self.service.name, self.process)
         self.state = State.STARTING
-        self._until = time.monotonic() + self.service.patience
+        self._started = time.monotonic()
+        self._until = self._started + self.service.patience
 
     def _look_whether_ready(self) -> None:
         assert self.process is not None
         code = self.process.poll()
         if code == 0 and self.service.once:
             self._ended()
-            self.state = State.READY
+            self._is_ready("done")
         elif code is not None:
             self._died()
         elif not self.service.once and self.service.ready(self.process.pid):
-            self.state = State.READY
-            self._ready_since = time.monotonic()
-            self._journal.say(self.service.name, "ready")
+            self._is_ready("ready")
         elif time.monotonic() > self._until:
             self._journal.say(self.service.name, f"not ready after {self.service.patience:g} s")
             self.process.kill()
             self.process.wait()
             self._died()
+
+    def _is_ready(self, word: str) -> None:
+        self.state = State.READY
+        self._ready_since = time.monotonic()
+        self._journal.say(self.service.name, f"{word} after {self._ready_since - self._started:.1f} s")
 
     def _died(self) -> None:
         assert self.process is not None

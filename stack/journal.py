@@ -41,7 +41,8 @@ class Journal:
     def _pass_on(self, name: str, pipe: IO[bytes]) -> None:
         with pipe:
             for line in pipe:
-                self._write(name, line.decode(errors="replace").rstrip())
+                if text := line.decode(errors="replace").rstrip():
+                    self._write(name, text)
 
     def _write(self, name: str, text: str) -> None:
         prefix = f"{name:{WIDTH}} |"

@@ -24,7 +24,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
     return (
         Service(
             name="migrate",
-            argv=(PYTHON, "manage.py", "migrate", "--database", "owner", "--no-input"),
+            argv=(PYTHON, "manage.py", "migrate", "--database", "owner", "--no-input", "--skip-checks"),
             env=base,
             after=needs,
             once=True,
@@ -41,7 +41,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
             name="samples",
             argv=(
                 *(PYTHON, "manage.py", "sample_data"),
-                *("--sandbox", sandbox.geturl(), "--output", str(samples_file(var))),
+                *("--sandbox", sandbox.geturl(), "--output", str(samples_file(var)), "--skip-checks"),
             ),
             env={**base, **admin},
             after=("migrate", "sandbox"),
@@ -77,9 +77,12 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
         _celery("beat", (*CELERY, "beat", "-S", "django"), env=base, var=var, after=running),
         Service(
             name="flower",
-            argv=(*CELERY, "flower", "--address=127.0.0.1", f"--port={flower.port}", "--url_prefix=admin/queues"),
-            env=base,
-            after=running,
+            argv=(
+                *(PYTHON, "-m", "celery", "-A", "stack.queues", "flower"),
+                *("--address=127.0.0.1", f"--port={flower.port}", "--url_prefix=admin/queues"),
+            ),
+            env={**base, "CELERY_BROKER_URL": env["REDIS_URL"]},
+            after=needs,
             ready=lambda _pid: answers(f"{flower.geturl()}/admin/queues/healthcheck"),
             grace=5,
         ),
@@ -105,7 +108,8 @@ def _celery(
     return Service(
         name=name,
         argv=argv,
-        env={**env, "READY_FILE": str(file)},
+        # Checks take a worker as long as all else it does at its start.
+        env={**env, "READY_FILE": str(file), "CELERY_SKIP_CHECKS": "1"},
         after=after,
         prepare=partial(file.unlink, missing_ok=True),
         ready=lambda _pid: file.exists(),
