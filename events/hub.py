@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -134,7 +134,7 @@ class Hub:
         return await asyncio.get_running_loop().run_in_executor(self.threads, call)
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(job)
+        task = asyncio.create_task(job, context=Context())  # not in the name of the request that happened to need it
         self.tasks.add(task)  # the loop itself keeps no hold of a task
         task.add_done_callback(self.tasks.discard)
         return task

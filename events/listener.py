@@ -39,7 +39,7 @@ class Listener:
 
     async def listen(self) -> None:
         """Listens for as long as the connection lives; always ends with an error."""
-        redis = async_redis()
+        redis = async_redis(retries=0)
         pubsub: PubSub = redis.pubsub()
         try:
             await pubsub.subscribe(REDIS_CHANNEL)

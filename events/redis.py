@@ -4,11 +4,14 @@ from functools import lru_cache
 
 from django.conf import settings
 from redis import Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
+
+CONNECTIONS = 10  # of an event loop, however many streams it has
 
 
 def redis() -> Redis:
@@ -23,11 +26,15 @@ def client_for(url: str, timeout: float) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=timeout, socket_timeout=timeout, retry=retry)
 
 
-def async_redis() -> AsyncRedis:
-    """A new client, for one event loop."""
-    return AsyncRedis.from_url(
+def async_redis(*, retries: int) -> AsyncRedis:
+    """A new client, for one event loop. A loop that was busy for long sees timeouts of its own making: retry then."""
+    timeout = settings.REDIS_TIMEOUT_SECONDS
+    pool = BlockingConnectionPool.from_url(
         settings.REDIS_URL,
-        socket_connect_timeout=settings.REDIS_TIMEOUT_SECONDS,
-        socket_timeout=settings.REDIS_TIMEOUT_SECONDS,
-        retry=AsyncRetry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        max_connections=CONNECTIONS,
+        timeout=timeout,
+        socket_connect_timeout=timeout,
+        socket_timeout=timeout,
+        retry=AsyncRetry(NoBackoff(), retries),
     )
+    return AsyncRedis.from_pool(pool)

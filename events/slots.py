@@ -23,11 +23,13 @@ from events.redis import async_redis
 logger = logging.getLogger(__name__)
 
 # KEYS: the user's set. ARGV: limit, milliseconds to live, the stream. By the clock of Redis, the only one all share.
+# May be sent twice: who has the slot keeps it.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+local new = not redis.call('ZSCORE', KEYS[1], ARGV[3])
+if new and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
@@ -97,7 +99,7 @@ class Slots:
     @property
     def redis(self) -> Redis:
         if self.client is None:
-            self.client = async_redis()
+            self.client = async_redis(retries=1)
         return self.client
 
     async def stop(self) -> None:
