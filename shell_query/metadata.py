@@ -12,17 +12,20 @@ KNOWN_TYPES = frozenset(FieldType)
 
 
 def read_schemas(account: Account, tables: Sequence[TableRef]) -> dict[str, TableSchema]:
-    """By lower-cased name. A table that is not there is left out: MCE's own validation has the last word on it."""
-    schemas = {table.name.lower(): DATA_VIEWS[table.name.lower()] for table in tables if is_data_view(table)}
-    names = [table.name for table in tables if not is_data_view(table)]
-    if not names:
-        return schemas
-    found = data_extensions.find_by_names(account, names)
+    """By `TableRef.key`. A table that is not found is left out: MCE's own validation has the last word on it.
+
+    Shared ones (`Ent.`) belong to the parent business unit, which this account does not see; data views are known.
+    """
+    own = {table.name.lower(): table.key for table in tables if not table.enterprise and not is_data_view(table)}
+    if not own:
+        return {}
+    found = data_extensions.find_by_names(account, list(own))
     fields = data_extensions.fields(account, [each.customer_key for each in found]) if found else {}
-    for each in found:
-        columns = tuple(field_of(field) for field in fields[each.customer_key])
-        schemas[each.name.lower()] = TableSchema(each.name, columns)
-    return schemas
+    return {
+        own[each.name.lower()]: TableSchema(each.name, tuple(map(field_of, fields[each.customer_key])))
+        for each in found
+        if each.name.lower() in own
+    }
 
 
 def is_data_view(table: TableRef) -> bool:

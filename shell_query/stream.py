@@ -15,7 +15,6 @@ from tenants.callers import Scope
 from tenants.context import tenant_scope
 from tenants.errors import MissingScope
 
-
 # In this order: PostgreSQL keeps none.
 TOLD = ("status", "stage", "errorCode", "errorMessage")
 

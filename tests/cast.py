@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from mce_bridge.services import create_connection
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.services import create_api_key, ensure_business_unit, ensure_tenant, ensure_user, grant
 
@@ -61,3 +62,22 @@ def make_person(name: str, *, tenant_id: UUID, unit_id: UUID, mid: int, role: st
         scopes=ALL_SCOPES,
     )
     return Person(name, caller)
+
+
+# The sandbox's own apps (mce_sandbox/accounts.py).
+APPS = {
+    "mc-northwind": ("northwind-app", "northwind-secret-for-the-sandbox"),
+    "mc-globex": ("globex-app", "globex-secret-for-the-sandbox"),
+}
+
+
+def connect(cast: Cast, sandbox_url: str) -> None:
+    for person, subdomain in ((cast.alice, "mc-northwind"), (cast.mallory, "mc-globex")):
+        client_id, client_secret = APPS[subdomain]
+        create_connection(
+            tenant_id=person.caller.tenant_id,
+            business_unit_id=person.caller.business_unit_id,
+            client_id=client_id,
+            client_secret=client_secret,
+            auth_url=sandbox_url,
+        )

@@ -9,7 +9,9 @@ from django.core.management import call_command
 from django.db import connections
 from redis import Redis
 
-from tests.cast import Cast, make_cast
+from tests import sandbox
+from tests.cast import Cast, connect, make_cast
+from tests.sandbox import Sandbox
 
 # Rows that a migration wrote stay; all else goes after each test.
 EMPTIED = "TRUNCATE tenants_tenant, tenants_user, django_session CASCADE"
@@ -49,3 +51,26 @@ def redis() -> Iterator[Redis]:
     yield client
     client.flushdb()
     client.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[tuple[Sandbox, dict[str, Any]]]:
+    """One sandbox for all tests, and its dials as they are at the start."""
+    with sandbox.running(settings.MCE_SANDBOX_URL) as server:
+        yield server, server.dials()
+
+
+@pytest.fixture
+def mce(sandbox_server: tuple[Sandbox, dict[str, Any]]) -> Iterator[Sandbox]:
+    """A Marketing Cloud whose queries take 50 ms, unless a test turns its dials."""
+    server, first_dials = sandbox_server
+    server.start_over({**first_dials, "query_ms": 50, "queued_ms": 10})
+    yield server
+    server.start_over(first_dials)
+
+
+@pytest.fixture
+def connected(cast: Cast, mce: Sandbox) -> Cast:
+    """The cast, with each business unit connected to the sandbox."""
+    connect(cast, mce.url)
+    return cast

@@ -12,11 +12,11 @@ from django.conf import settings
 from leases.claims import Claim
 from mce_bridge.errors import MceError, ServerTrouble
 from shell_query.engine import cleanup, failures, record
+from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
 from shell_query.engine.record import ClaimLost
 from shell_query.engine.step import Step, Work
 from shell_query.errors import RunFailure, WorkerKept
-from shell_query.engine.flows import flow_of
 from shell_query.models import Run
 from shell_query.states import Stage
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from mce_bridge.errors import MceError, NotThere, TransientError
 from mce_bridge.objects import data_extensions, query_definitions
 from shell_query import naming
+from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Onward
 from shell_query.engine.step import Work
 from shell_query.engine.waits import backoff
-from shell_query.engine.flows import flow_of
 from shell_query.models import Run
 from shell_query.states import Status
 

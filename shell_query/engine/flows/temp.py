@@ -1,7 +1,7 @@
 """RunToTempFlow: into a data extension made for the query, whose rows are the results."""
 
-from shell_query.engine.steps import columns, confirm, data_extension, query, start, validate, watch
 from shell_query.engine.flows.strategy import FlowStrategy
+from shell_query.engine.steps import columns, confirm, data_extension, query, start, validate, watch
 from shell_query.states import Status
 
 TEMP = FlowStrategy(

@@ -1,0 +1,50 @@
+"""A worker in the test's own process: claims what is due and takes it further, with the engine's own functions."""
+
+import time
+from uuid import UUID
+
+from leases.claims import Claim
+from leases.services import claim_due, claim_new
+from shell_query.engine.advance import advance
+from shell_query.models import Run
+from shell_query.serializers import submitted
+from shell_query.services import NewRun, submit_run
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+
+# More turns than any test needs; a run that is still not done then never will be.
+TURNS = 2000
+
+
+def submit(caller: Caller, sql: str, snippet_name: str = "") -> UUID:
+    answer, _ = submit_run(caller=caller, new=NewRun(sql, snippet_name), idempotency_key=None, answer=submitted)
+    return UUID(answer["runId"])
+
+
+def claim(caller: Caller, run_id: UUID) -> Claim:
+    found = claim_new(Run, tenant_id=caller.tenant_id, row_id=run_id)
+    assert found is not None
+    return found
+
+
+def look_up(caller: Caller, run_id: UUID) -> Run:
+    with tenant_scope(caller.tenant_id):
+        return Run.objects.get(id=run_id)
+
+
+def drive(caller: Caller, run_id: UUID, *, until: str = "cleaned") -> Run:
+    """Until the run's status or stage is `until`; by default until it has ended and is cleaned up or abandoned."""
+    for _ in range(TURNS):
+        run = look_up(caller, run_id)
+        if until in {run.status, run.stage} or (until == "cleaned" and (run.assets_cleaned_at or run.abandoned)):
+            return run
+        if run.claims == 0:
+            advance(claim(caller, run_id))
+        for due in claim_due(Run, most=10):
+            advance(due)
+        time.sleep(0.01)
+    raise AssertionError(f"still {run.status} {run.stage} {run.last_trouble}")
+
+
+def run_sql(caller: Caller, sql: str, snippet_name: str = "") -> Run:
+    return drive(caller, submit(caller, sql, snippet_name))

@@ -1,0 +1,72 @@
+"""Limits and keys under fifty requests at once."""
+
+from uuid import UUID
+
+from redis import Redis
+
+from shell_query.engine import record
+from shell_query.engine.outcomes import Ended
+from shell_query.engine.record import ClaimLost
+from shell_query.errors import TooManyRuns
+from shell_query.models import Run
+from shell_query.serializers import submitted
+from shell_query.services import NewRun, cancel_run, submit_run
+from shell_query.states import Status
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tests.cast import Cast
+from tests.shell_query.driver import claim, look_up, submit
+from tests.threads import at_once
+
+NEW = NewRun("SELECT StoreID FROM Stores")
+FAILED = Ended(Status.FAILED, error_code="query_failed", error_message="It failed.")
+
+
+def runs_of(caller: Caller) -> int:
+    with tenant_scope(caller.tenant_id):
+        return Run.objects.for_caller(caller).count()
+
+
+def test_of_fifty_submissions_at_once_exactly_ten_become_runs(cast: Cast, redis: Redis) -> None:
+    alice = cast.alice.caller
+    outcomes = at_once(50, lambda _: submit_run(caller=alice, new=NEW, idempotency_key=None, answer=submitted))
+    refused = [outcome for outcome in outcomes if isinstance(outcome, TooManyRuns)]
+    assert (len(outcomes) - len(refused), len(refused), runs_of(alice)) == (10, 40, 10)
+
+
+def test_of_fifty_submissions_at_once_with_one_key_exactly_one_becomes_a_run(cast: Cast, redis: Redis) -> None:
+    alice = cast.alice.caller
+    outcomes = at_once(50, lambda _: submit_run(caller=alice, new=NEW, idempotency_key="k", answer=submitted))
+    answers = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+    assert len(answers) == 50
+    assert len({answer["runId"] for answer, _ in answers}) == 1
+    assert sorted(replayed for _, replayed in answers) == [False] + [True] * 49
+    assert runs_of(alice) == 1
+
+
+def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: Cast, redis: Redis) -> None:
+    alice = cast.alice.caller
+    for _ in range(10):
+        run_id = submit(alice, NEW.sql_text)
+        held_claim = claim(alice, run_id)
+        def act(number: int, run_id: UUID = run_id, held_claim: object = held_claim) -> object:
+            if number == 0:
+                return cancel_run(caller=alice, run_id=run_id)
+            return record.end(held_claim, FAILED)  # type: ignore[arg-type]
+
+        outcomes = at_once(2, act)
+        run = look_up(alice, run_id)
+        lost = [type(outcome).__name__ for outcome in outcomes if isinstance(outcome, Exception)]
+        assert lost in (["RunEnded"], [ClaimLost.__name__])
+        assert run.status == ("failed" if lost == ["RunEnded"] else "canceled")
+        assert run.sequence == 2
+
+
+def test_a_worker_whose_run_was_canceled_writes_nothing_more(cast: Cast, redis: Redis) -> None:
+    alice = cast.alice.caller
+    run_id = submit(alice, NEW.sql_text)
+    held_claim = claim(alice, run_id)
+    cancel_run(caller=alice, run_id=run_id)
+    (outcome,) = at_once(1, lambda _: record.go_on(held_claim, changes={"query_id": "late"}, seconds=1))
+    assert isinstance(outcome, ClaimLost)
+    assert look_up(alice, run_id).query_id == ""
