@@ -1,6 +1,6 @@
 """The dials: how slow, how late and how untruthful the sandbox is. All off, or ordinary, by default."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -31,16 +31,17 @@ class Dials:
 
     def change(self, values: dict[str, Any]) -> None:
         """Sets the dials named; ValueError for an unknown name or a value of another type."""
-        known = {field.name: type(getattr(self, field.name)) for field in fields(self)}
+        known = {name: type(value) for name, value in asdict(Dials()).items()}
+        changed: dict[str, Any] = {}
         for name, value in values.items():
             wanted = known.get(name)
             if wanted is None:
                 raise ValueError(f"There is no dial {name!r}.")
-            if wanted is float and type(value) is int:
-                value = float(value)
-            if type(value) is not wanted or (wanted is not bool and value < 0):
+            given = float(value) if wanted is float and type(value) is int else value
+            if type(given) is not wanted or (wanted is not bool and given < 0):
                 raise ValueError(f"{name} wants {wanted.__name__}, not {value!r}.")
-        for name, value in values.items():
+            changed[name] = given
+        for name, value in changed.items():
             setattr(self, name, value)
 
     def as_json(self) -> dict[str, Any]:

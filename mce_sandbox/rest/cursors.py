@@ -11,6 +11,7 @@ KEEP = 5_000
 class RowsetRequest:
     mid: int
     object_id: str
+    page_size: str
     order_by: str
     filter: str
 

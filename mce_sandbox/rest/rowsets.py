@@ -37,7 +37,10 @@ async def by_key(request: Request, caller: Caller, call: Call) -> Response:
         raise not_found()
     call.name = extension.name
     asked = _parameters(request)
-    wanted = RowsetRequest(caller.unit.mid, extension.object_id, asked.get("$orderby", ""), asked.get("$filter", ""))
+    wanted = RowsetRequest(
+        caller.unit.mid, extension.object_id, asked.get("$pagesize", "50"), asked.get("$orderby", ""),
+        asked.get("$filter", ""),
+    )  # fmt: skip
     return await _answer(caller, extension, wanted, _page(asked), caller.world.rowset_tokens.add(wanted))
 
 
@@ -52,7 +55,8 @@ async def by_token(request: Request, caller: Caller, call: Call) -> Response:
     if extension is None:
         raise not_found()
     call.name, call.key = extension.name, extension.customer_key
-    return await _answer(caller, extension, wanted, _page(_parameters(request)), token)
+    page = _page({"$pagesize": wanted.page_size} | _parameters(request))
+    return await _answer(caller, extension, wanted, page, token)
 
 
 def _parameters(request: Request) -> dict[str, str]:

@@ -1,0 +1,91 @@
+"""Started queries: Perform, AsyncActivityStatus, isrunning, and MCE's lies about them."""
+
+from tests.mce_sandbox.client import Mce, both, equals
+
+
+def is_running(mce: Mce, object_id: str) -> bool:
+    answer = mce.rest("GET", f"/automation/v1/queries/{object_id}/actions/isrunning/").json()
+    assert answer.pop("queryDefinitionId") == object_id
+    running: bool = answer.pop("isRunning")
+    assert answer == {}
+    return running
+
+
+def test_perform_answers_a_task_and_the_status_follows(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    mce.http.post("/control/hold")
+    object_id, task_id = mce.start("SELECT 1 AS Id", key)
+    assert task_id.isdecimal()
+    assert is_running(mce, object_id)
+    assert mce.rowset(key).json()["count"] == 0
+    assert mce.status(task_id)["CompletedDate"] is None
+    mce.http.post("/control/release")
+    assert mce.finish(task_id)["Status"] == "Complete"
+    assert not is_running(mce, object_id)
+    assert mce.rows(key) == [{"id": "1"}]
+
+
+def test_perform_needs_the_object_id(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    mce.create_query("SELECT 1 AS Id", key, key="by-key")
+    answer = mce.perform("<CustomerKey>by-key</CustomerKey>")
+    assert answer.shape == ["Results", "OverallStatus", "OverallStatusMessage", "RequestID"]
+    assert (answer.value("Results/Result/StatusCode"), answer.value("Results/Result/ErrorCode")) == ("Error", "2")
+
+
+def test_a_status_is_an_object_extension_of_its_own_account(mce: Mce, globex: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    _, task_id = mce.start("SELECT 1 AS Id", key)
+    mce.finish(task_id)
+    found = mce.retrieve("AsyncActivityStatus", "Status TaskID", equals("TaskID", task_id))
+    assert '<Results xsi:type="ObjectExtension">' in found.text
+    assert found.texts("Results/Type") == ["AsyncActivityStatus"]
+    assert found.texts("Results/Properties/Property/Name") == ["Status", "TaskID"]
+    assert globex.retrieve("AsyncActivityStatus", "Status", equals("TaskID", task_id)).all("Results") == []
+
+
+def test_lie_always_queued_but_completed_before_the_start(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"status_stuck": True})
+    _, key = mce.seed("Id Number")
+    object_id, task_id = mce.start("SELECT 1 AS Id", key)
+    while is_running(mce, object_id):
+        pass
+    status = mce.status(task_id)
+    assert status["Status"] == "Queued"
+    assert status["CompletedDate"]
+    assert mce.rows(key) == [{"id": "1"}]
+
+
+def test_lie_not_running_right_after_the_start(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"isrunning_false_seconds": 3600, "hold": True})
+    _, key = mce.seed("Id Number")
+    object_id, _ = mce.start("SELECT 1 AS Id", key)
+    assert not is_running(mce, object_id)
+    mce.http.patch("/control/dials", json={"isrunning_false_seconds": 0})
+    assert is_running(mce, object_id)
+
+
+def test_lie_rows_are_late(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rowset_delay_seconds": 3600})
+    _, key = mce.seed("Id Number")
+    assert mce.run("SELECT 1 AS Id", key)["Status"] == "Complete"
+    assert mce.rowset(key).status_code == 404
+
+
+def test_an_ordered_error_ends_the_activity(mce: Mce) -> None:
+    mce.http.post("/control/faults", json={"operation": "Run", "kind": "error", "message": "Out of luck"})
+    _, key = mce.seed("Id Number")
+    status = mce.run("SELECT 1 AS Id", key)
+    assert (status["Status"], status["ErrorMsg"]) == ("Error", "Out of luck")
+    assert mce.run("SELECT 1 AS Id", key)["Status"] == "Complete"
+
+
+def test_a_deleted_query_that_runs_ends_all_the_same(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    mce.http.post("/control/hold")
+    object_id, task_id = mce.start("SELECT 1 AS Id", key)
+    mce.delete("QueryDefinition", f"<ObjectID>{object_id}</ObjectID>")
+    active = both(equals("ObjectID", object_id, "LeftOperand"), equals("Status", "Active", "RightOperand"))
+    assert mce.retrieve("QueryDefinition", "Name", active).all("Results") == []
+    mce.http.post("/control/release")
+    assert mce.finish(task_id)["Status"] == "Complete"

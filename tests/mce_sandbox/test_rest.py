@@ -1,0 +1,111 @@
+"""Rowsets and query definitions over REST."""
+
+import pytest
+
+from tests.mce_sandbox.client import Mce, unique
+
+FIELDS = (
+    "Id Number key, Name Text(50), Amount Decimal(18,2), Seen Date, Active Boolean, Mail EmailAddress, Tel Phone, "
+    "Lang Locale"
+)
+
+
+def test_a_rowset_is_strings_with_lower_case_names(mce: Mce) -> None:
+    _, key = mce.seed(
+        FIELDS,
+        [[1, "Zoë 店", "12.50", "2005-06-13 00:00:00", True, "a@b.example", "+1", "de-DE"], [2] + [None] * 7],
+    )
+    body = mce.rowset(key, orderBy="Id").json()
+    assert body["items"] == [
+        {
+            "keys": {"id": "1"},
+            "values": {
+                "name": "Zoë 店", "amount": "12.50", "seen": "6/13/2005 12:00:00 AM", "active": "True",
+                "mail": "a@b.example", "tel": "+1", "lang": "de-DE",
+            },
+        },
+        {
+            "keys": {"id": "2"},
+            "values": {"name": "", "amount": "", "seen": "", "active": "", "mail": "", "tel": "", "lang": ""},
+        },
+    ]  # fmt: skip
+    assert (body["count"], body["page"], body["pageSize"], body["customObjectKey"]) == (2, 1, 50, key)
+
+
+def test_an_empty_data_extension_has_no_items(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    body = mce.rowset(key).json()
+    assert body["count"] == 0
+    assert "items" not in body
+
+
+def test_pages_by_order_and_by_the_next_link(mce: Mce) -> None:
+    _, key = mce.seed("Id Number, G Text(5)", [[number, "ab"[number % 2]] for number in range(25)])
+    pages = [mce.rowset(key, page=page, pageSize=10, orderBy="G desc, id").json() for page in (1, 2, 3)]
+    ids = [int(item["values"]["id"]) for page in pages for item in page["items"]]
+    assert ids == [*range(1, 25, 2), *range(0, 25, 2)]
+    link = pages[1]["links"]["next"]
+    # The link lacks the /data prefix.
+    assert link.startswith("/v1/customobjectdata/token/")
+    assert mce.rest("GET", f"/data{link}").json()["items"] == pages[2]["items"]
+    assert "next" not in pages[2]["links"]
+
+
+def test_rows_do_not_keep_the_order_of_the_select(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    mce.run("SELECT TOP 200 OrderID AS Id FROM Orders ORDER BY OrderID", key)
+    ids = [int(row["id"]) for row in mce.rows(key)]
+    assert ids != sorted(ids)
+    assert sorted(ids) == list(range(1, 201))
+    assert [int(row["id"]) for row in mce.rows(key)] == ids
+    mce.http.patch("/control/dials", json={"rowset_shuffled": True})
+    assert [int(row["id"]) for row in mce.rows(key)] != ids
+
+
+@pytest.mark.parametrize("parameters", [{"page": 0}, {"pageSize": 2501}, {"orderBy": "nothing"}, {"page": "x"}])
+def test_a_wrong_page_is_a_400(mce: Mce, parameters: dict[str, str | int]) -> None:
+    _, key = mce.seed("Id Number")
+    answer = mce.rowset(key, **parameters)
+    assert (answer.status_code, answer.json()["errorcode"]) == (400, 400)
+
+
+def test_the_name_is_not_the_key(mce: Mce) -> None:
+    assert mce.rowset("Customers").json()["message"] == "Not Found"
+    assert mce.rowset("cust-master-7001001").json()["count"] == 10_000
+
+
+def test_a_query_over_rest_from_create_to_delete(mce: Mce) -> None:
+    name, target = mce.seed("Id Number")
+    folder = mce.retrieve("DataFolder", "ID ContentType").all("Results")[1].findtext("ID")
+    body = {
+        "name": unique("Rest"), "key": "rest-query", "queryText": "SELECT 7 AS Id", "targetName": name,
+        "targetKey": target, "targetUpdateTypeId": 0, "categoryId": folder,
+    }  # fmt: skip
+    assert mce.rest("POST", "/automation/v1/queries", json=body | {"categoryId": 0}).status_code == 400
+    made = mce.rest("POST", "/automation/v1/queries", json=body).json()
+    assert (made["validatedQueryText"], made["targetUpdateTypeName"]) == ("SELECT 7 AS Id", "Overwrite")
+    path = f"/automation/v1/queries/{made['queryDefinitionId']}"
+    assert mce.rest("GET", path).json()["queryText"] == "SELECT 7 AS Id"
+    listed = mce.rest("GET", "/automation/v1/queries", params={"$pageSize": 100}).json()
+    assert listed["pageSize"] == 25
+    assert mce.rest("POST", f"{path}/actions/start/", json={}).status_code == 400
+    assert mce.rest("POST", f"{path}/actions/start/").json() == "OK"
+    while mce.rest("GET", f"{path}/actions/isrunning/").json()["isRunning"]:
+        pass
+    assert mce.rows(target) == [{"id": "7"}]
+    assert mce.rest("DELETE", path).json() == "OK"
+    assert mce.rest("GET", path).status_code == 404
+
+
+def test_a_bad_query_over_rest_is_a_400_with_the_prefix(mce: Mce) -> None:
+    name, target = mce.seed("Id Number")
+    folder = mce.retrieve("DataFolder", "ID ContentType").all("Results")[1].findtext("ID")
+    body = {
+        "name": unique("Rest"), "key": "bad", "queryText": "SELECT Id FROM Nowhere", "targetName": name,
+        "targetKey": target, "targetUpdateTypeId": 0, "categoryId": folder,
+    }  # fmt: skip
+    answer = mce.rest("POST", "/automation/v1/queries", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["message"] == (
+        "Error saving the Query field.<br />Nowhere is not a known data extension or system data view"
+    )

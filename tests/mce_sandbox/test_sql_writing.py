@@ -1,0 +1,60 @@
+"""How rows get into the target: by name, by update type, with types and lengths checked."""
+
+from tests.mce_sandbox.client import Mce
+
+
+def test_columns_go_by_name_not_by_place(mce: Mce) -> None:
+    _, key = mce.seed("City Text(50), Id Number key")
+    mce.run("SELECT 5 AS ID, 'Köln' AS city, 'dropped' AS Other", key)
+    assert mce.rows(key) == [{"id": "5", "city": "Köln"}]
+
+
+def test_overwrite_empties_append_adds(mce: Mce) -> None:
+    _, key = mce.seed("Id Number, Name Text(50)", [[1, "old"]])
+    mce.run("SELECT 2 AS Id", key, "Append")
+    assert mce.rows(key, "Id") == [{"id": "1", "name": "old"}, {"id": "2", "name": ""}]
+    mce.run("SELECT 3 AS Id", key, "Overwrite")
+    assert mce.rows(key, "Id") == [{"id": "3", "name": ""}]
+
+
+def test_update_changes_the_columns_given_and_adds_new_keys(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key, Name Text(50), City Text(50)", [[1, "one", "Rome"], [2, "two", "Oslo"]])
+    mce.run("SELECT 2 AS Id, 'zwei' AS Name UNION SELECT 3, 'drei'", key, "Update")
+    assert mce.rows(key, "Id") == [
+        {"id": "1", "name": "one", "city": "Rome"},
+        {"id": "2", "name": "zwei", "city": "Oslo"},
+        {"id": "3", "name": "drei", "city": ""},
+    ]
+
+
+def test_a_failed_query_leaves_the_target_as_it_was(mce: Mce) -> None:
+    name, key = mce.seed("Id Number key, Name Text(3)", [[1, "old"]])
+    failures = {
+        "SELECT 2 AS Id, 'abcd' AS Name": "String or binary data would be truncated.",
+        "SELECT NULLIF(1, 1) AS Id, 'a' AS Name": (
+            f"Cannot insert the value NULL into column 'Id', table 'C7001001.{name}'; column does not allow "
+            "nulls. INSERT fails."
+        ),
+        "SELECT 2 AS Id, 'a' AS Name UNION ALL SELECT 2, 'b'": (
+            f"Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object 'C7001001.{name}'."
+        ),
+        "SELECT 3000000000 AS Id, 'a' AS Name": "Arithmetic overflow error converting expression to data type int.",
+    }
+    assert {sql: mce.run(sql, key)["ErrorMsg"] for sql in failures} == failures
+    assert mce.rows(key) == [{"id": "1", "name": "old"}]
+
+
+def test_append_of_a_key_that_is_there_fails(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key", [[1]])
+    assert mce.run("SELECT 1 AS Id", key, "Append")["Status"] == "Error"
+    assert mce.rows(key) == [{"id": "1"}]
+
+
+def test_a_column_that_went_away_is_found_when_the_query_runs(mce: Mce) -> None:
+    source, source_key = mce.seed("Id Number")
+    _, key = mce.seed("Id Number")
+    mce.http.post("/control/hold")
+    _, task_id = mce.start(f"SELECT Id FROM [{source}]", key)
+    mce.delete("DataExtension", f"<CustomerKey>{source_key}</CustomerKey>")
+    mce.http.post("/control/release")
+    assert mce.finish(task_id)["ErrorMsg"] == f"{source} is not a known data extension or system data view"
