@@ -1,5 +1,5 @@
 from tenants.models.access import ApiKey, Grant, RefreshFamily
-from tenants.models.people import Role, User
+from tenants.models.people import Role, Staff, User
 from tenants.models.tenancy import BusinessUnit, Plan, Tenant, TenantModel
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Plan",
     "RefreshFamily",
     "Role",
+    "Staff",
     "Tenant",
     "TenantModel",
     "User",

@@ -72,3 +72,18 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
+
+
+class StaffManager(UserManager):
+    def get_queryset(self) -> models.QuerySet["User"]:
+        return super().get_queryset().filter(role=Role.STAFF)
+
+
+class Staff(User):
+    """Our own people, as the admin sees them: always through the operator alias (tenants/routers.py)."""
+
+    objects = StaffManager()  # type: ignore[misc]
+
+    class Meta:
+        proxy = True
+        verbose_name_plural = "staff"

@@ -25,6 +25,7 @@ WITHOUT_TENANT = {
     "auth.Group": "unused",
     "auth.Permission": "unused",
     "contenttypes.ContentType": "Django's own",
+    "tenants.Staff": "our own people, rows of User without a tenant",
     "sessions.Session": "found by its secret key, before anybody is known",
     "django_eventstream.Event": "unused: events come from our rows",
     "django_eventstream.EventCounter": "unused",

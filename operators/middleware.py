@@ -1,0 +1,21 @@
+"""The gate before /admin/."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from operators.errors import AdminDisabled
+from qspro.problems import problem_response
+
+
+class AdminGate:
+    """Nobody gets to /admin/* while ADMIN_API_KEY is unset: a deployment that forgot it has no open sign-in page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if f"{request.path_info}/".startswith("/admin/") and not settings.ADMIN_API_KEY:
+            return problem_response(AdminDisabled("Set ADMIN_API_KEY to open them."))
+        return self.get_response(request)

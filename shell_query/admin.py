@@ -1,0 +1,124 @@
+"""The admin's page on runs: how they went and where they hang. Read only; never SQL, rows or MCE's own words."""
+
+import re
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from events.models import Event
+from shell_query import naming
+from shell_query.models import Run
+from shell_query.states import Stage, Status
+from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter
+
+# The operator asks for none of these, so that no mistake below can show them.
+NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by")
+EVENT_DATA = ("status", "stage", "errorCode")
+BEGINNING_OF_ID = re.compile(r"[0-9a-f]{1,32}")
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """Offers every choice without asking the table which of them occur."""
+
+    choice: ClassVar[type[StrEnum]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(each.value, each.value) for each in self.choice]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{self.parameter_name or "": value}) if value else queryset
+
+
+class StatusFilter(ChoiceFilter):
+    title = parameter_name = "status"
+    choice = Status
+
+
+class StageFilter(ChoiceFilter):
+    title = parameter_name = "stage"
+    choice = Stage
+
+
+@admin.register(Run)
+class RunAdmin(CrossTenantAdmin):
+    list_display = (
+        *("id", "tenant", "status", "stage", "flow", "error_code", "looks", "attempts", "created_at", "finished_at"),
+        *("assets_cleaned_at", "abandoned"),
+    )
+    list_filter = (StatusFilter, StageFilter, "flow", TenantFilter, "created_at", "abandoned")
+    list_select_related = ("tenant",)
+    list_per_page = 50
+    search_fields = ("id",)  # see get_search_results
+    search_help_text = "A run's id or its beginning, as in the name of its data extension."
+    fieldsets = (
+        (None, {"fields": ("id", "tenant", "business_unit", "user", "flow", "snippet_name", "sql_text_hash")}),
+        ("How it goes", {"fields": ("status", "stage", "error_code", "error_message", "row_count", "history")}),
+        (
+            "Times",
+            {
+                "fields": (
+                    *("created_at", "running_at", "started_at", "executed_at", "finished_at"),
+                    *("queued_for", "in_mce_for", "total"),
+                )
+            },
+        ),
+        ("Engine", {"fields": ("looks", "attempts", "last_trouble", "claims", "lapses", "step_began_at", "wake_at")}),
+        (
+            "Marketing Cloud",
+            {
+                "fields": (
+                    *("data_extension_name", "data_extension_id", "query_id", "task_id"),
+                    *("query_removed_at", "data_extension_removed_at", "assets_cleaned_at", "abandoned", "left_in_mce"),
+                )
+            },
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer(*NOT_FOR_STAFF)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """By the beginning of the id, as a range: the primary key's index serves it."""
+        term = search_term.strip().replace("-", "").lower()
+        if not term:
+            return queryset, False
+        if not BEGINNING_OF_ID.fullmatch(term):
+            return queryset.none(), False
+        first, last = UUID(term.ljust(32, "0")), UUID(term.ljust(32, "f"))
+        return queryset.filter(id__gte=first, id__lte=last), False
+
+    @admin.display(description="history")
+    def history(self, run: Run) -> SafeString:
+        events = Event.objects.using(OPERATOR).filter(tenant_id=run.tenant_id, subject_id=run.id)
+        rows = (
+            (each.sequence, each.created_at.isoformat(), *(each.data.get(name, "") for name in EVENT_DATA))
+            for each in events
+        )
+        head = format_html_join("", "<th>{}</th>", ((name,) for name in ("#", "at", "status", "stage", "error")))
+        body = format_html_join("", f"<tr>{'<td>{}</td>' * (2 + len(EVENT_DATA))}</tr>", rows)
+        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, body)
+
+    @admin.display(description="left in Marketing Cloud")
+    def left_in_mce(self, run: Run) -> str:
+        """As far as the row knows: what a lost answer made there, the cleanup looks for by key."""
+        left = []
+        if run.query_id and not run.query_removed_at:
+            left.append(f"query {naming.query_name(run.id)}")
+        if run.data_extension_id and not run.data_extension_removed_at:
+            left.append(f"data extension {run.data_extension_name}")
+        return ", ".join(left) or "nothing"
