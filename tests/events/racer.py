@@ -2,8 +2,6 @@
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,18 +12,16 @@ django.setup()
 
 from events.services import append, idempotent  # noqa: E402
 from tenants.context import tenant_scope  # noqa: E402
+from tests.threads import at_once  # noqa: E402
 
 
 def main(tenant_id: UUID, user_id: UUID, threads: int) -> None:
-    together = Barrier(threads)
-
     def perform() -> dict[str, Any]:
         subject_id = uuid4()
         append(tenant_id=tenant_id, subject_id=subject_id, sequence=1, name="status", data={})
         return {"runId": str(subject_id)}
 
     def request(_: int) -> str:
-        together.wait()
         answer, replayed = idempotent(
             tenant_id=tenant_id, user_id=user_id, key="key", request_hash="hash", perform=perform
         )
@@ -36,8 +32,7 @@ def main(tenant_id: UUID, user_id: UUID, threads: int) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    with ThreadPoolExecutor(threads) as pool:
-        sys.stdout.write("\n".join(pool.map(request, range(threads))))
+    sys.stdout.write("\n".join(str(outcome) for outcome in at_once(threads, request)))
 
 
 if __name__ == "__main__":

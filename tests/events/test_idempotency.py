@@ -4,7 +4,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from threading import Event as Flag
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +20,7 @@ from events.services import append, idempotent, replay
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tests.cast import Cast
+from tests.threads import at_once
 
 
 def ask(caller: Caller, key: str = "key", request_hash: str = "hash", **overrides: Any) -> tuple[dict[str, Any], bool]:
@@ -149,17 +149,10 @@ def test_the_lock_timeout_ends_before_the_work_begins(cast: Cast, redis: Redis) 
 
 
 def test_of_50_threads_with_one_key_one_performs(cast: Cast, redis: Redis) -> None:
-    together = Barrier(50)
-
-    def racer(_: int) -> tuple[dict[str, Any], bool]:
-        together.wait()
-        return ask(cast.alice.caller)
-
-    with ThreadPoolExecutor(50) as threads:
-        answers = list(threads.map(racer, range(50)))
+    outcomes = at_once(50, lambda _: ask(cast.alice.caller))
     [subject] = performed(cast.alice.caller)
-    assert [answer for answer, _ in answers] == [{"runId": subject}] * 50
-    assert sorted(replayed for _, replayed in answers) == [False] + [True] * 49
+    answer = {"runId": subject}
+    assert sorted(outcomes, key=str) == [(answer, False)] + [(answer, True)] * 49
 
 
 def test_of_50_requests_in_2_processes_one_performs(cast: Cast, redis: Redis) -> None:
