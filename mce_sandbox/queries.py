@@ -122,7 +122,8 @@ async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) ->
     if extension is None:
         raise SqlFailed("The target data extension does not exist.")
     catalogue, target, now = world.catalogue(unit), target_of(unit, extension), system_now()
-    rows = await world.warehouse.run(
+    rows = await world.warehouse.run_writing(
+        target.sql,
         lambda connection: execute(
             connection, text=query.text, catalogue=catalogue, target=target,
             update_type=query.update_type, now=now,

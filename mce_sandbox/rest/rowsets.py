@@ -17,6 +17,7 @@ from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.rest.answers import RestError, not_found, rest_call
 from mce_sandbox.rest.cursors import RowsetRequest
+from mce_sandbox.rest.filters import where
 from mce_sandbox.sql.warehouse import quoted
 from mce_sandbox.world import Caller
 
@@ -77,12 +78,14 @@ async def _answer(caller: Caller, extension: DataExtension, wanted: RowsetReques
     if asyncio.get_running_loop().time() < extension.readable_at:
         raise not_found()
     order = order_by(extension, wanted.order_by, shuffled=caller.world.dials.rowset_shuffled)
+    condition, values = where(extension, wanted.filter)
     table = f"{quoted(caller.unit.schema)}.{quoted(extension.table)}"
 
     def read(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[Any, ...]]]:
-        total = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        total = connection.execute(f"SELECT count(*) FROM {table}{condition}", values).fetchone()
         rows = connection.execute(
-            f"SELECT * FROM {table} ORDER BY {order} LIMIT ? OFFSET ?", [page.size, (page.number - 1) * page.size]
+            f"SELECT * FROM {table}{condition} ORDER BY {order} LIMIT ? OFFSET ?",
+            [*values, page.size, (page.number - 1) * page.size],
         ).fetchall()
         return (total[0] if total else 0), rows
 

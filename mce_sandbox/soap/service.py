@@ -90,7 +90,7 @@ def _xml(content: bytes, status: int) -> Response:
 def _faulted(request: Request, call: Call, error: SoapFault, relates_to: str) -> Response:
     call.outcome = error.text
     inside = fault(
-        error.text, actor=str(request.url.replace(query="")), security=error.security, code=error.code,
+        error.text, actor=f"{request.base_url}Service.asmx", security=error.security, code=error.code,
         side=error.side,
     )  # fmt: skip
     return _xml(envelope(FAULT_ACTION, inside, relates_to), 500)

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 THREADS = 2
+LOCKS = 64
 
 
 def quoted(name: str) -> str:
@@ -33,6 +34,7 @@ class Warehouse:
         self._database.execute(Path(__file__).with_name("macros.sql").read_text("utf-8"))
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="duckdb")
         self._local = threading.local()
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """This thread's own connection: DuckDB's are not to be shared."""
@@ -45,6 +47,19 @@ class Warehouse:
         """Does work with a connection on a thread of ours, never on the event loop's."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self.cursor()))
 
+    async def run_writing(self, table: str, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """As `run`, for work that writes a table: writers of one table follow each other."""
+        lock = self._lock(table)
+
+        def locked(connection: duckdb.DuckDBPyConnection) -> Answer:
+            with lock:
+                return work(connection)
+
+        return await self.run(locked)
+
+    def _lock(self, table: str) -> threading.Lock:
+        return self._locks[hash(table) % len(self._locks)]
+
     def create_schema(self, schema: str) -> None:
         self.cursor().execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
 
@@ -54,14 +69,15 @@ class Warehouse:
         self.cursor().execute(f"CREATE TABLE {table} ({columns})")
 
     def drop_later(self, table: str) -> None:
-        """Drops a table on a thread of ours. One that a query still writes to stays, empty of meaning."""
+        """Drops a table on a thread of ours, after the query that writes to it."""
         self._threads.submit(self._drop, table)
 
     def _drop(self, table: str) -> None:
         try:
-            self.cursor().execute(f"DROP TABLE IF EXISTS {table}")
+            with self._lock(table):
+                self.cursor().execute(f"DROP TABLE IF EXISTS {table}")
         except duckdb.TransactionException:
-            log.info("table %s is still being written, it stays", table)
+            log.info("table %s is still being read, it stays", table)
 
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)

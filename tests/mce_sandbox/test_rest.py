@@ -62,11 +62,42 @@ def test_rows_do_not_keep_the_order_of_the_select(mce: Mce) -> None:
     assert [int(row["id"]) for row in mce.rows(key)] != ids
 
 
-@pytest.mark.parametrize("parameters", [{"page": 0}, {"pageSize": 2501}, {"orderBy": "nothing"}, {"page": "x"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"page": 0},
+        {"pageSize": 2501},
+        {"orderBy": "nothing"},
+        {"filter": "Id eq"},
+        {"filter": "nothing eq 1"},
+        {"page": "x"},
+    ],
+)
 def test_a_wrong_page_is_a_400(mce: Mce, parameters: dict[str, str | int]) -> None:
     _, key = mce.seed("Id Number")
     answer = mce.rowset(key, **parameters)
     assert (answer.status_code, answer.json()["errorcode"]) == (400, 400)
+
+
+@pytest.mark.parametrize(
+    ("filter_", "ids"),
+    [
+        ("Name eq 'zoë'", ["1"]),
+        ("Id gt 1 and Amount le 5.5", ["3"]),
+        ("Name like 'o%' or Id eq 1", ["1", "3"]),
+        ("Name eq 'O''Neil'", ["3"]),
+        ("Seen ge '2026-01-01'", ["2"]),
+        ("Name eq 'nobody'", []),
+    ],
+)
+def test_a_filter_narrows_rows_and_count(mce: Mce, filter_: str, ids: list[str]) -> None:
+    _, key = mce.seed(
+        "Id Number, Name Text(50), Amount Decimal(18,2), Seen Date",
+        [[1, "Zoë", 5, None], [2, "Ana", 7, "2026-02-02"], [3, "O'Neil", "5.50", "2025-02-02"]],
+    )
+    body = mce.rowset(key, filter=filter_, orderBy="Id").json()
+    assert body["count"] == len(ids)
+    assert [item["values"]["id"] for item in body.get("items", [])] == ids
 
 
 def test_the_name_is_not_the_key(mce: Mce) -> None:

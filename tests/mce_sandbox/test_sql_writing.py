@@ -58,3 +58,12 @@ def test_a_column_that_went_away_is_found_when_the_query_runs(mce: Mce) -> None:
     mce.delete("DataExtension", f"<CustomerKey>{source_key}</CustomerKey>")
     mce.http.post("/control/release")
     assert mce.finish(task_id)["ErrorMsg"] == f"{source} is not a known data extension or system data view"
+
+
+def test_writers_of_one_target_follow_each_other(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key")
+    mce.http.post("/control/hold")
+    tasks = [mce.start(f"SELECT {number} AS Id", key, "Append")[1] for number in range(20)]
+    mce.http.post("/control/release")
+    assert [mce.finish(task)["ErrorMsg"] for task in tasks] == [None] * 20
+    assert mce.rowset(key).json()["count"] == 20
