@@ -1,8 +1,9 @@
 from django.apps import AppConfig
 
 from celery_app import app as celery  # every process rings through our Celery app, not through a default one
+from qspro import checks  # registers them
 
-__all__ = ["QsproConfig", "celery"]
+__all__ = ["QsproConfig", "celery", "checks"]
 
 
 class QsproConfig(AppConfig):

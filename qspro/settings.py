@@ -141,7 +141,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qspro.logging.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "qspro.static.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
     "operators.middleware.AdminGate",
     "django.contrib.sessions.middleware.SessionMiddleware",
