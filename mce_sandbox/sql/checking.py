@@ -8,7 +8,7 @@ from sqlglot import Token, TokenType, exp
 from sqlglot.errors import ParseError, TokenError
 
 from mce_sandbox.sql.catalogue import Catalogue, Source
-from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.errors import TOO_DEEP, SqlRejected
 from mce_sandbox.sql.functions import KNOWN_FUNCTIONS
 from mce_sandbox.sql.names import Names
 
@@ -18,9 +18,6 @@ INTO = "'into' is a reserved word"
 ORDER_BY = (
     "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table "
     "expressions, unless TOP, OFFSET or FOR XML is also specified."
-)
-TOO_DEEP = (
-    "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries."
 )
 TOO_LONG = "The query text is too long."
 MAX_DEPTH = 60
@@ -65,6 +62,8 @@ def check_words(text: str) -> None:
     if any(w.token_type == TokenType.INTO for w in words):
         raise SqlRejected(INTO)
     for word, following in pairwise(tokens):
+        if word.token_type == TokenType.FOR and following.text.upper() in ("XML", "JSON"):
+            raise SqlRejected(f"The sandbox does not run FOR {following.text.upper()}.")
         if word.token_type == TokenType.LIMIT and following.token_type == TokenType.NUMBER:
             raise SqlRejected(_near(word.text))
         if word.token_type == TokenType.COMMA and following.token_type in (
@@ -113,6 +112,10 @@ def _check_shape(tree: exp.Query) -> None:
             raise SqlRejected("'JSON_VALUE' is not a recognized built-in function name.")
         if isinstance(node, exp.Query) and node.args.get("order") and not _is_limited(node):
             raise SqlRejected(ORDER_BY)
+        if isinstance(node, exp.Select) and not node.expressions:
+            raise SqlRejected("Incorrect syntax near 'SELECT'.")
+        if isinstance(node, exp.Select) and node.is_star and not node.args.get("from_"):
+            raise SqlRejected("Must specify table to select from.")
         if isinstance(node, exp.In) and not node.expressions and not node.args.get("query"):
             raise SqlRejected(_near(")"))
 

@@ -5,6 +5,10 @@ SqlError
 └── SqlFailed     found while it runs: the activity ends as Error
 """
 
+TOO_DEEP = (
+    "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries."
+)
+
 
 class SqlError(Exception):
     """`message` is what MCE says."""

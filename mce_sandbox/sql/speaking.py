@@ -4,7 +4,7 @@ import re
 
 import duckdb
 
-from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.errors import TOO_DEEP, SqlRejected
 from mce_sandbox.sql.translating import Translated
 
 CONVERSION = re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL)
@@ -39,6 +39,8 @@ def spoken(error: duckdb.Error) -> str:
         )
     if found := NO_FUNCTION.search(text):
         return f"'{found[1]}' is not a recognized built-in function name."
+    if "Max expression depth" in text:
+        return TOO_DEEP
     if "WHERE clause cannot contain aggregates" in text:
         return (
             "An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING "

@@ -31,13 +31,15 @@ class Translated:
 
 def translate(checked: Checked, *, now: datetime) -> Translated:
     """`now` is system time, what GETDATE() says in the whole statement."""
-    schema: dict[str, object] = {}
     sources = {f"{source.schema}.{source.table}": source for source in checked.sources}
-    for source in checked.sources:
-        columns = {field.name: field.tsql_type for field in source.fields}
-        tables = schema.setdefault(source.schema, {})
-        assert isinstance(tables, dict)
-        tables[source.table] = columns
+    schema: dict[str, object] = {
+        name: {
+            source.table: {field.name: field.tsql_type for field in source.fields}
+            for source in checked.sources
+            if source.schema == name
+        }
+        for name in {source.schema for source in checked.sources}
+    }
     try:
         tree = qualify(
             checked.tree.copy(), dialect="tsql", schema=schema, expand_alias_refs=False,

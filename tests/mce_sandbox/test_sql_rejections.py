@@ -10,6 +10,9 @@ ORDER_BY = (
     "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table "
     "expressions, unless TOP, OFFSET or FOR XML is also specified."
 )
+TOO_DEEP = (
+    "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries."
+)
 REJECTED = [
     ("WITH x AS (SELECT StoreID FROM Stores) SELECT StoreID FROM x", ONLY_SELECT),
     ("UPDATE Stores SET City = 'x'", ONLY_SELECT),
@@ -42,16 +45,16 @@ REJECTED = [
         "Column 'city' is invalid in the select list because it is not contained in either an aggregate "
         "function or the GROUP BY clause.",
     ),
+    ("SELECT", "Incorrect syntax near 'SELECT'."),
+    ("SELECT *", "Must specify table to select from."),
+    ("SELECT City FROM Stores FOR XML PATH", "The sandbox does not run FOR XML."),
+    ("SELECT " + "1 + " * 3000 + "1 AS x", TOO_DEEP),
     ("SELECT StoreID FROM Stores LIMIT 3", "Incorrect syntax near 'LIMIT'."),
     ("SELECT StoreID, FROM Stores", "Incorrect syntax near 'FROM'."),
     ("SELECT StoreID FROM Stores WHERE StoreID IN ()", "Incorrect syntax near ')'."),
     ("SELECT FROBNICATE(City) AS x FROM Stores", "'FROBNICATE' is not a recognized built-in function name."),
     ("SELECT JSON_VALUE(City, '$.a') AS x FROM Stores", "'JSON_VALUE' is not a recognized built-in function name."),
-    (
-        "SELECT " + "(" * 500 + "1" + ")" * 500 + " AS x",
-        "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller "
-        "queries.",
-    ),
+    ("SELECT " + "(" * 500 + "1" + ")" * 500 + " AS x", TOO_DEEP),
 ]  # fmt: skip
 
 

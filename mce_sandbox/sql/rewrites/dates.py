@@ -8,7 +8,7 @@ from sqlglot import exp
 from mce_sandbox.clock import SYSTEM_OFFSET
 from mce_sandbox.sql.casts import convert
 from mce_sandbox.sql.rewrites.texts import number_format
-from mce_sandbox.sql.types import DATE, DAY, INT, TEXT, call, type_of, typed
+from mce_sandbox.sql.types import DATE, DAY, INT, TEXT, Type, call, type_of, typed
 
 Rewrite = Callable[[exp.Expr], exp.Expr]
 
@@ -139,11 +139,11 @@ def _zone(node: exp.Expr) -> exp.Expr:
     return call("error", f"The time zone parameter '{node.name}' provided to AT TIME ZONE clause is invalid.")
 
 
-def keep(kind: object) -> Rewrite:
+def keep(type_: Type) -> Rewrite:
     """Leaves the node, says its type."""
 
     def rewrite(node: exp.Expr) -> exp.Expr:
-        return typed(node, DAY if kind == "day" else DATE)
+        return typed(node, type_)
 
     return rewrite
 
@@ -158,7 +158,7 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.TimeToStr: format_,
     exp.LastDay: last_day,
     exp.AtTimeZone: at_time_zone,
-    exp.DateFromParts: keep("day"),
-    exp.TimestampFromParts: keep("date"),
-    exp.TimestampTrunc: keep("date"),
+    exp.DateFromParts: keep(DAY),
+    exp.TimestampFromParts: keep(DATE),
+    exp.TimestampTrunc: keep(DATE),
 }
