@@ -1,0 +1,109 @@
+"""The whole system, started as its users start it, and called over HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.client import Client
+from tests.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+# What `python -m stack servers` gave these tests; the system makes its own.
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL", "REDIS_URL", "CELERY_BROKER_URL")
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system: what var/stack.json says."""
+
+    facts: dict[str, Any]
+    var: Path
+
+    def client(self, who: str) -> Client:
+        """As "owner", "colleague" or "otherTenant"."""
+        return Client(self.facts["api"], self.facts["apiKeys"][who])
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return Sandbox(self.facts["sandbox"])
+
+    def pid(self, name: str) -> int:
+        """Of the process that runs under this name now: a service that died was started again."""
+        found: int = json.loads((self.var / "stack.json").read_text())["pids"][name]
+        return found
+
+    @contextmanager
+    def frozen(self, *names: str) -> Iterator[None]:
+        """These processes stand still meanwhile."""
+        pids = [self.pid(name) for name in names]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    var = tmp_path_factory.mktemp("journeys") / "var"
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    log = (var.parent / "stack.log").open("wb")
+    command = [sys.executable, "-m", "stack"]
+    process = subprocess.Popen(
+        [*command, "run", "--var", str(var)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        yield System(wait_until_ready(process, var), var)
+    finally:
+        process.terminate()
+        process.wait(timeout=120)
+        log.close()
+
+
+def wait_until_ready(process: "subprocess.Popen[bytes]", var: Path) -> dict[str, Any]:
+    """The facts, once the system has written them."""
+    while not (var / "stack.json").exists():
+        try:
+            code = process.wait(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        raise RuntimeError(f"The system ended with {code}: {(var.parent / 'stack.log').read_text()[-3000:]}")
+    facts: dict[str, Any] = json.loads((var / "stack.json").read_text())
+    return facts
+
+
+@pytest.fixture(autouse=True)
+def ordinary_sandbox(system: System) -> Iterator[None]:
+    """Each journey leaves the sandbox as it found it."""
+    first = system.sandbox.dials()
+    yield
+    system.sandbox.start_over(first)
+
+
+@pytest.fixture
+def alice(system: System) -> Iterator[Client]:
+    with system.client("owner") as client:
+        yield client
+
+
+@pytest.fixture
+def bob(system: System) -> Iterator[Client]:
+    with system.client("colleague") as client:
+        yield client
+
+
+@pytest.fixture
+def mallory(system: System) -> Iterator[Client]:
+    with system.client("otherTenant") as client:
+        yield client
