@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from rest_framework import serializers
 
+from events.tickets import LIFETIME_SECONDS
 from shell_query.models import Run
 from shell_query.states import Stage, Status
 from tenants.callers import Caller
@@ -48,6 +49,20 @@ class SubmittedSerializer(serializers.Serializer[Any]):
 
 def submitted(run_id: UUID) -> dict[str, Any]:
     return {"runId": str(run_id), "status": str(Status.QUEUED), "links": links_of(run_id)}
+
+
+class TicketSerializer(serializers.Serializer[Any]):
+    ticket = serializers.CharField()
+    events = serializers.CharField(help_text="The address of the stream, ticket included.")
+    expiresIn = serializers.IntegerField(help_text="Seconds.")
+
+
+def ticket_body(run_id: UUID, ticket: str) -> dict[str, Any]:
+    return {
+        "ticket": ticket,
+        "events": f"{links_of(run_id)['events']}?ticket={ticket}",
+        "expiresIn": LIFETIME_SECONDS,
+    }
 
 
 class CanceledSerializer(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ urlpatterns = [
     path("me", views.MeView.as_view()),
     path("runs", views.RunsView.as_view()),
     path("runs/<uuid:run_id>", views.RunView.as_view()),
+    path("runs/<uuid:run_id>/events/ticket", views.TicketView.as_view()),
     path("runs/<uuid:run_id>/cancel", views.CancelView.as_view()),
     path("runs/<uuid:run_id>/results", views.ResultsView.as_view()),
     path("queries/validate", views.ValidateView.as_view()),

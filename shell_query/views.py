@@ -23,9 +23,11 @@ from shell_query.serializers import (
     RunSerializer,
     SqlSerializer,
     SubmittedSerializer,
+    TicketSerializer,
     UnderstandingSerializer,
     described,
     submitted,
+    ticket_body,
 )
 from shell_query.states import Status
 from tenants.authentication import the_caller
@@ -100,6 +102,17 @@ class CancelView(APIView):
     def post(self, request: Request, run_id: UUID) -> Response:
         run = services.cancel_run(caller=the_caller(request), run_id=run_id)
         return Response({"runId": str(run.id), "status": run.status}, status=202)
+
+
+class TicketView(APIView):
+    """POST /api/runs/{id}/events/ticket: for an EventSource on another origin, which cannot send headers."""
+
+    scopes: ClassVar = {"POST": Scope.RUNS_READ}
+
+    @extend_schema(request=None, responses={201: TicketSerializer})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        ticket = services.open_stream(caller=the_caller(request), run_id=run_id)
+        return Response(ticket_body(run_id, ticket), status=201, headers={"Cache-Control": "no-store"})
 
 
 class ResultsView(APIView):

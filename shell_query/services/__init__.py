@@ -1,7 +1,7 @@
 from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
 from shell_query.services.results import ResultPage, read_results
-from shell_query.services.runs import NewRun, find_run, list_runs, submit_run
+from shell_query.services.runs import NewRun, find_run, list_runs, open_stream, submit_run
 from shell_query.services.understand import Understanding, understand, validate_sql
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "cancel_run",
     "find_run",
     "list_runs",
+    "open_stream",
     "read_results",
     "submit_run",
     "understand",

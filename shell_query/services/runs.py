@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from events.services import append, idempotent
+from events.tickets import issue_ticket
 from leases.services import FIRST_RING, ring_new
 from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Run, RunQuerySet
@@ -114,6 +115,14 @@ def find_run(*, caller: Caller, run_id: UUID) -> Run:
     if run is None:
         raise RunNotFound
     return run
+
+
+def open_stream(*, caller: Caller, run_id: UUID) -> str:
+    """A ticket for one stream of the caller's own run. Raises RunNotFound, TicketsUnavailable."""
+    with tenant_scope(caller.tenant_id):
+        if not Run.objects.for_caller(caller).filter(id=run_id).exists():
+            raise RunNotFound
+    return issue_ticket(caller, run_id)
 
 
 def list_runs(*, caller: Caller) -> RunQuerySet:

@@ -104,14 +104,18 @@ def test_a_run_that_has_ended_cannot_be_canceled(alice: Api, ready: str) -> None
     assert (answer.status, answer.code) == (409, "run_ended")
 
 
-@pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("GET", "/results"), ("POST", "/cancel")])
+@pytest.mark.parametrize(
+    ("method", "tail"), [("GET", ""), ("GET", "/results"), ("POST", "/cancel"), ("POST", "/events/ticket")]
+)
 def test_a_run_of_another_tenant_is_not_there(mallory: Api, ready: str, method: str, tail: str) -> None:
     answer = mallory.ask(method, ready + tail, None, {})
     nowhere = mallory.ask(method, f"/api/runs/{uuid4()}{tail}", None, {})
     assert (answer.status, answer.code) == (nowhere.status, nowhere.code) == (404, "run_not_found")
 
 
-@pytest.mark.parametrize(("method", "tail"), [("GET", ""), ("GET", "/results"), ("POST", "/cancel")])
+@pytest.mark.parametrize(
+    ("method", "tail"), [("GET", ""), ("GET", "/results"), ("POST", "/cancel"), ("POST", "/events/ticket")]
+)
 def test_a_run_of_a_colleague_is_not_there(bob: Api, ready: str, method: str, tail: str) -> None:
     answer = bob.ask(method, ready + tail, None, {})
     assert (answer.status, answer.code) == (404, "run_not_found")
@@ -210,3 +214,12 @@ def test_me_says_who_one_is_and_what_is_in_use(bob: Api, connected: Cast) -> Non
         "scopes": ["data:read", "runs:read", "runs:write"],
         "limits": {"activeRuns": {"limit": 10, "inUse": 1}, "eventStreams": {"limit": 5, "inUse": 0}},
     }
+
+
+def test_a_ticket_opens_one_stream_of_ones_own_run(alice: Api, queued: str) -> None:
+    answer = alice.post(f"{queued}/events/ticket")
+    ticket = answer.body["ticket"]
+    assert (answer.status, answer.body) == (
+        201,
+        {"ticket": ticket, "events": f"{queued}/events?ticket={ticket}", "expiresIn": 30},
+    )
