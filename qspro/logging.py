@@ -19,7 +19,9 @@ class ContextFilter(logging.Filter):
     """Puts `request_id` and `tenant_id` on every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id_var.get()
+        # Django logs a 4xx when all middlewares are through; it says which request it was.
+        of_request = getattr(getattr(record, "request", None), "request_id", "-")
+        record.request_id = request_id_var.get(of_request)
         record.tenant_id = tenant_id_var.get()
         return True
 
@@ -37,6 +39,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = choose_request_id(request.headers.get("X-Request-ID"))
         token = request_id_var.set(request_id)
+        request.request_id = request_id  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
         finally:

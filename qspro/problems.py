@@ -4,12 +4,13 @@ import math
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from qspro.errors import AppError, BadRequest, NotFound, NotSignedIn, Violation
+from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, Violation
 from qspro.logging import request_id_var
 
 CONTENT_TYPE = "application/problem+json"
@@ -29,6 +30,12 @@ class UnsupportedMediaType(AppError):
     code = "unsupported_media_type"
     status = 415
     title = "Send JSON"
+
+
+class BodyTooLarge(AppError):
+    code = "body_too_large"
+    status = 413
+    title = "The request is too large"
 
 
 class NotAcceptable(AppError):
@@ -97,6 +104,10 @@ def translate(exc: Exception) -> AppError | None:
         return BadRequest("The body is not valid JSON.")
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return NotSignedIn("Send an Authorization header or sign in.")
+    if isinstance(exc, RequestDataTooBig):
+        return BodyTooLarge(f"It may have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
+    if isinstance(exc, exceptions.PermissionDenied):
+        return Forbidden()
     if isinstance(exc, exceptions.MethodNotAllowed):
         return MethodNotAllowed()
     if isinstance(exc, exceptions.UnsupportedMediaType):

@@ -85,9 +85,8 @@ def caller_of_access_token(raw: str) -> Caller:
     """Raises InvalidCredentials."""
     claims = read(AccessToken, raw)
     try:
-        tenant_id, user_id = UUID(claims["tenant"]), UUID(claims["sub"])
-        family_id = UUID(claims["family"])
-    except (KeyError, ValueError, AttributeError) as exc:
+        tenant_id, user_id, family_id = (UUID(str(claims[name])) for name in ("tenant", "sub", "family"))
+    except (KeyError, ValueError) as exc:
         raise InvalidCredentials from exc
     with tenant_scope(tenant_id):
         family = RefreshFamily.objects.filter(id=family_id, user_id=user_id, revoked_at__isnull=True).first()
@@ -124,8 +123,8 @@ def pair(caller: Caller, family_id: UUID, token_id: str) -> TokenPair:
 def read_refresh(raw: str) -> tuple[UUID, UUID, str]:
     claims = read(RefreshToken, raw)
     try:
-        return UUID(claims["tenant"]), UUID(claims["family"]), str(claims["jti"])
-    except (KeyError, ValueError, AttributeError) as exc:
+        return UUID(str(claims["tenant"])), UUID(str(claims["family"])), str(claims["jti"])
+    except (KeyError, ValueError) as exc:
         raise InvalidCredentials from exc
 
 

@@ -1,0 +1,112 @@
+"""The console's session: it opens the API, and writes only together with its CSRF token."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from tenants.callers import ALL_SCOPES, Caller
+from tenants.context import tenant_scope
+from tenants.models import Grant, User
+from tenants.services.sign_in import SESSION_KEY, session_value
+from tests.cast import Cast
+from tests.rows import make_run
+from tests.staff import staff_client
+from tests.tenants.asking import Answer, ask
+
+TOKEN = "t" * 32
+BODY = {"sqlText": "SELECT 1 AS One"}
+
+
+def signed_in(caller: Caller) -> Client:
+    """A browser whose session belongs to `caller`, with the CSRF cookie."""
+    session = import_module(django_settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = session_value(caller)
+    session.save()
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[django_settings.CSRF_COOKIE_NAME] = TOKEN
+    return client
+
+
+@pytest.fixture
+def alice(cast: Cast) -> Client:
+    return signed_in(cast.alice.caller)
+
+
+def post(client: Client, path: str = "/api/auth/token", body: Any = None, **headers: str) -> Answer:
+    return ask("POST", path, body=body, client=client, **headers)
+
+
+def test_a_session_reads_as_its_user_with_all_scopes(alice: Client, cast: Cast) -> None:
+    answer = ask("GET", "/api/me", client=alice)
+    assert (answer.status, answer.body["user"]["id"]) == (200, str(cast.alice.caller.user_id))
+    assert (answer.body["mid"], answer.body["role"]) == (7001001, "owner")
+    assert answer.body["scopes"] == sorted(ALL_SCOPES)
+
+
+@pytest.mark.parametrize("path", ["/api/auth/token", "/api/auth/logout", "/api/queries/validate", "/api/runs"])
+def test_a_write_without_the_csrf_token_is_403(path: str, alice: Client) -> None:
+    answer = post(alice, path, BODY)
+    assert answer.error == (403, "csrf_failed")
+    assert answer.body["detail"] == "Send the csrftoken cookie's value as X-CSRFToken."
+    assert ask("GET", "/api/me", client=alice).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"X-CSRFToken": "u" * 32}, {"X-CSRFToken": TOKEN, "Origin": "http://evil.example"}]
+)
+def test_a_wrong_token_or_a_foreign_origin_is_403(headers: dict[str, str], alice: Client) -> None:
+    assert post(alice, **headers).error == (403, "csrf_failed")
+
+
+def test_with_the_token_a_session_writes(alice: Client, cast: Cast) -> None:
+    answer = post(alice, **{"X-CSRFToken": TOKEN})
+    assert (answer.status, answer.body["tokenType"]) == (200, "Bearer")
+    renewed = ask("GET", "/api/me", f"Bearer {answer.body['access']}")
+    assert renewed.body["user"]["id"] == str(cast.alice.caller.user_id)
+
+
+def test_a_header_goes_before_the_session_and_needs_no_csrf_token(alice: Client, cast: Cast) -> None:
+    headers = {"Authorization": f"Api-Key {cast.mallory.api_key}"}
+    assert post(alice, **headers).status == 200
+    assert ask("GET", "/api/me", client=alice, **headers).body["mid"] == 8002001
+    wrong = ask("GET", "/api/me", "Api-Key nonsense", client=alice)
+    assert wrong.error == (401, "invalid_credentials")
+
+
+def test_logging_out_ends_the_session_on_the_server(alice: Client) -> None:
+    assert Session.objects.count() == 1
+    cookie = alice.cookies[django_settings.SESSION_COOKIE_NAME].value
+    assert post(alice, "/api/auth/logout", **{"X-CSRFToken": TOKEN}).status == 204
+    assert Session.objects.count() == 0
+    alice.cookies[django_settings.SESSION_COOKIE_NAME] = cookie
+    assert ask("GET", "/api/me", client=alice).error == (401, "not_signed_in")
+
+
+def test_a_session_reaches_no_run_of_another_tenant_or_colleague(alice: Client, cast: Cast) -> None:
+    path = f"/api/runs/{make_run(cast.alice.caller)}"
+    assert ask("GET", path, client=alice).status == 200
+    for other in (cast.mallory, cast.bob):
+        assert ask("GET", path, client=signed_in(other.caller)).error == (404, "run_not_found")
+
+
+def test_a_session_is_worth_nothing_once_its_user_is_deactivated_or_its_grant_gone(cast: Cast) -> None:
+    caller = cast.bob.caller
+    bob = signed_in(caller)
+    for active, status in ((False, 401), (True, 200)):
+        with tenant_scope(caller.tenant_id):
+            User.objects.filter(id=caller.user_id).update(is_active=active)
+        assert ask("GET", "/api/me", client=bob).status == status
+    with tenant_scope(caller.tenant_id):
+        Grant.objects.filter(user_id=caller.user_id).delete()
+    assert ask("GET", "/api/me", client=bob).error == (401, "invalid_credentials")
+
+
+def test_staff_at_the_admin_are_nobody_at_the_api(cast: Cast) -> None:
+    client = staff_client()
+    assert client.get("/admin/").status_code == 200
+    assert ask("GET", "/api/me", client=client).error == (401, "not_signed_in")
