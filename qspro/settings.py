@@ -211,6 +211,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "SQL on Salesforce Marketing Cloud Engagement.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "qspro.schema.add_events",
+        "qspro.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "shell_query.states.Status"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -92,6 +92,12 @@ class RunSerializer(serializers.Serializer[Any]):
     links = LinksSerializer()
 
 
+class RunPageSerializer(serializers.Serializer[Any]):
+    results = RunSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
 def described(run: Run, caller: Caller) -> dict[str, Any]:
     """The run as `caller` may see it: MCE's own message and the hash are for who made the run alone."""
     own = run.user_id == caller.user_id

@@ -20,6 +20,7 @@ from shell_query.serializers import (
     CanceledSerializer,
     NewRunSerializer,
     ResultPageSerializer,
+    RunPageSerializer,
     RunSerializer,
     SqlSerializer,
     SubmittedSerializer,
@@ -60,7 +61,7 @@ class RunsView(APIView):
         return Response(answer, status=202, headers=headers)
 
     @extend_schema(
-        responses=RunSerializer(many=True),
+        responses=RunPageSerializer,
         parameters=[
             OpenApiParameter("status", str, enum=list(Status)),
             OpenApiParameter("createdAfter", str),

@@ -18,7 +18,8 @@ from shell_query.engine.record import ClaimLost
 from shell_query.engine.step import Step, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
-from shell_query.states import Stage
+from shell_query.states import Stage, Status
+from tenants.encryption import CannotUnseal
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,8 @@ def outcome_of(work: Work, step: Step) -> Outcome:
         return failures.failed(failure)
     except MceError as error:
         return failures.after_trouble(error, work.run, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
+    except CannotUnseal as error:
+        return Ended(Status.FAILED, error_code=error.code, error_message=error.detail)
     except SoftTimeLimitExceeded:
         # Only a prefork pool has it; there a step is stopped where its own deadline should have held.
         return failures.after_trouble(

@@ -1,0 +1,79 @@
+"""Documentation that fails: what docs/ says and what the code does are the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+
+from shell_query.errors import RunFailure
+from shell_query.states import FINAL, MOVES, Stage, Status
+from tests.docs.codes import classes, errors
+
+CONVERTER = re.compile(r"<(?:[a-z]+:)?(\w+)>")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_diagram_of_states_shows_every_move_and_no_other() -> None:
+    drawn = set(re.findall(r"^ {4}(\S+) --> (\S+)$", text("docs/run-states.md"), re.MULTILINE))
+    moves = {(str(status), str(target)) for status, targets in MOVES.items() for target in targets}
+    assert drawn == moves | {("[*]", str(Status.QUEUED))} | {(str(status), "[*]") for status in FINAL}
+
+
+def test_the_table_of_stages_has_every_stage_in_order() -> None:
+    table = text("docs/run-states.md").partition("| stage |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == [str(stage) for stage in Stage]
+
+
+def test_every_error_code_is_documented_with_its_status_and_whether_to_try_again() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (yes|no) \|", text("docs/api-errors.md"), re.MULTILINE)
+    reasons = {error.code for error in classes(RunFailure)} - {RunFailure.code}
+    answers = {code: found for code, found in errors().items() if code not in reasons}
+    assert {code: (int(status), again == "yes") for code, status, again in rows} == answers
+
+
+def test_every_reason_of_a_failed_run_is_documented() -> None:
+    table = text("docs/api-errors.md").partition("## Why a run failed")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {e.code for e in classes(RunFailure)} - {
+        "run_failed"
+    }
+
+
+def test_the_schema_describes_every_address_of_the_api() -> None:
+    described = set(SchemaGenerator().get_schema(request=None, public=True)["paths"])
+    served = {
+        "/" + CONVERTER.sub(r"{\1}", route)
+        for route in routes(get_resolver().url_patterns)
+        if route.startswith("api/") and not route.startswith(("api/schema", "api/docs"))
+    }
+    assert described == served | {"/api/runs/{run_id}/events"}  # answered in front of Django
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+    found = []
+    for each in patterns:
+        route = f"{prefix}{each.pattern}"
+        found += routes(each.url_patterns, route) if isinstance(each, URLResolver) else [route]
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/decisions").glob("*.md")), ids=lambda path: path.stem)
+def test_a_decision_is_its_title_and_at_most_fifteen_lines(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").strip().splitlines()
+    assert lines[0].startswith(f"# {path.stem[:4]} ")
+    assert len(lines) <= 15
+
+
+def test_every_link_between_our_papers_leads_somewhere() -> None:
+    papers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    links = [
+        (paper, link)
+        for paper in papers
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", paper.read_text(encoding="utf-8"))
+    ]
+    assert [(paper.name, link) for paper, link in links if not (paper.parent / link).exists()] == []
