@@ -49,6 +49,7 @@ def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: 
     for _ in range(10):
         run_id = submit(alice, NEW.sql_text)
         held_claim = claim(alice, run_id)
+
         def act(number: int, run_id: UUID = run_id, held_claim: object = held_claim) -> object:
             if number == 0:
                 return cancel_run(caller=alice, run_id=run_id)
