@@ -46,6 +46,7 @@ class IdempotencyKey(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint("tenant", "user", "key", name="one_request_per_key")]
+        indexes = [models.Index(fields=["tenant", "created_at"], name="idempotency_key_age")]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.user_id}"

@@ -1,7 +1,7 @@
 """Writing down what happened, and answering a request that is sent again as the first time."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from events.channels import publish_look
 from events.errors import BadIdempotencyKey, IdempotencyInFlight, IdempotencyMismatch
 from events.models import KEY_LENGTH, Event, IdempotencyKey
 from tenants.context import tenant_scope
+from tenants.pruning import delete_some
 
 KEPT = timedelta(hours=24)
 LOCK_TIMEOUT_SECONDS = 2
@@ -88,6 +89,17 @@ def forget_old_keys(user_id: UUID) -> None:
     old = IdempotencyKey.objects.filter(user_id=user_id, created_at__lte=Now() - KEPT)
     free = old.select_for_update(skip_locked=True).values_list("id", flat=True)
     IdempotencyKey.objects.filter(id__in=list(free)).delete()
+
+
+def forget_stale_keys() -> int:
+    """Deletes some keys of any user that are past their day, within the running scope; how many."""
+    return delete_some(IdempotencyKey.objects.filter(created_at__lte=Now() - KEPT))
+
+
+def forget_events(subject_ids: Sequence[UUID]) -> int:
+    """Deletes what happened to subjects that are deleted themselves, within their scope; how many events."""
+    deleted, _ = Event.objects.filter(subject_id__in=subject_ids).delete()
+    return deleted
 
 
 @contextmanager

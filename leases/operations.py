@@ -1,4 +1,8 @@
-"""The migration operation for a leased table."""
+"""Migration operations: for a leased table, and for what beat sends again and again."""
+
+from typing import Any
+
+from django.db.migrations import RunPython
 
 from tenants.rls import DefinerFunction
 
@@ -34,3 +38,26 @@ def claim_due_function(table: str) -> DefinerFunction:
         body=CLAIM_DUE.format(table=table),
         policies={table: "SELECT, UPDATE"},
     )
+
+
+def periodic_task(name: str, *, task: str, every: int, period: str, queue: str, expire_seconds: int) -> RunPython:
+    """Has beat send `task` to `queue`. Operators may edit the schedule in the admin; it is not overwritten at start.
+
+    The migration depends on `django_celery_beat`. A message that waited longer than `expire_seconds` is of no use.
+    """
+
+    def schedule(apps: Any, schema_editor: Any) -> None:
+        database = schema_editor.connection.alias
+        intervals = apps.get_model("django_celery_beat", "IntervalSchedule").objects.using(database)
+        interval, _ = intervals.get_or_create(every=every, period=period)
+        tasks = apps.get_model("django_celery_beat", "PeriodicTask").objects.using(database)
+        tasks.get_or_create(
+            name=name,
+            defaults={"task": task, "interval": interval, "queue": queue, "expire_seconds": expire_seconds},
+        )
+
+    def unschedule(apps: Any, schema_editor: Any) -> None:
+        database = schema_editor.connection.alias
+        apps.get_model("django_celery_beat", "PeriodicTask").objects.using(database).filter(name=name).delete()
+
+    return RunPython(schedule, unschedule)

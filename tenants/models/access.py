@@ -57,6 +57,7 @@ class RefreshFamily(TenantModel):
 
     class Meta:
         verbose_name_plural = "refresh families"
+        indexes = [models.Index(fields=["tenant", "expires_at"], name="refresh_family_expiry")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -20,6 +20,7 @@ from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials, RefreshTokenReused
 from tenants.models import RefreshFamily
+from tenants.pruning import delete_some
 from tenants.services.people import active_grant
 
 
@@ -79,6 +80,14 @@ def revoke_family(*, tenant_id: UUID, family_id: UUID) -> bool:
     with tenant_scope(tenant_id):
         live = RefreshFamily.objects.filter(id=family_id, revoked_at__isnull=True)
         return bool(live.update(revoked_at=Now()))
+
+
+def forget_ended_families() -> int:
+    """Deletes some that nobody can refresh any more, within the running scope; how many.
+
+    A day is left for the access tokens: the last one was issued just before the family expired.
+    """
+    return delete_some(RefreshFamily.objects.filter(expires_at__lt=Now() - timedelta(days=1)))
 
 
 def caller_of_access_token(raw: str) -> Caller:
