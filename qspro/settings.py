@@ -307,7 +307,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"context": {"()": "qspro.logging.ContextFilter"}},
     "formatters": {
-        "text": {"format": "%(levelname)s %(name)s %(message)s [request=%(request_id)s tenant=%(tenant_id)s]"},
+        "text": {
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s [request=%(request_id)s tenant=%(tenant_id)s]"
+        },
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(tenant_id)s",

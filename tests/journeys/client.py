@@ -22,7 +22,7 @@ class Frame:
     @property
     def step(self) -> str:
         """The stage, or the status where there is none."""
-        return self.data.get("stage") or self.data["status"]
+        return str(self.data.get("stage") or self.data["status"])
 
 
 class Client:

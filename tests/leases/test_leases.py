@@ -127,6 +127,7 @@ def test_the_tick_rings_for_what_it_claimed_and_no_secret_is_in_the_message(cast
     run_id = make_run(cast.alice.caller)
     assert services.tick() == 1
     (message,) = redis.lrange("runs", 0, -1)
+    assert isinstance(message, bytes)
     headers = message.decode()
     assert str(run_id) in headers
     assert "sql" not in headers.lower().replace("shell_query", "")

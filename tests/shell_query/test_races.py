@@ -4,6 +4,7 @@ from uuid import UUID
 
 from redis import Redis
 
+from leases.claims import Claim
 from shell_query.engine import record
 from shell_query.engine.outcomes import Ended
 from shell_query.engine.record import ClaimLost
@@ -50,10 +51,11 @@ def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: 
         run_id = submit(alice, NEW.sql_text)
         held_claim = claim(alice, run_id)
 
-        def act(number: int, run_id: UUID = run_id, held_claim: object = held_claim) -> object:
+        def act(number: int, run_id: UUID = run_id, held_claim: Claim = held_claim) -> None:
             if number == 0:
-                return cancel_run(caller=alice, run_id=run_id)
-            return record.end(held_claim, FAILED)  # type: ignore[arg-type]
+                cancel_run(caller=alice, run_id=run_id)
+            else:
+                record.end(held_claim, FAILED)
 
         outcomes = at_once(2, act)
         run = look_up(alice, run_id)

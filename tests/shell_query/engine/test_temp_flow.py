@@ -56,7 +56,7 @@ def test_the_outermost_order_is_kept_over_all_pages(connected: Cast) -> None:
     alice = connected.alice.caller
     run = run_sql(alice, "SELECT TOP 120 CustomerID FROM Customers ORDER BY CustomerID DESC")
     pages = [read_results(caller=alice, run_id=run.id, page=page) for page in (1, 2, 3)]
-    found = [row[0] for page in pages for row in page.rows]
+    found = [int(str(row[0])) for page in pages for row in page.rows]
     assert [len(page.rows) for page in pages] == [50, 50, 20]
     assert found == sorted(found, reverse=True)
     assert len(set(found)) == 120
