@@ -36,6 +36,11 @@ class Sandbox:
     def release(self) -> None:
         self.ask("POST", "release")
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Those still to come."""
+        found: list[dict[str, Any]] = self.ask("GET", "faults")["faults"]
+        return found
+
     def forget_faults(self) -> None:
         self.ask("DELETE", "faults")
 
