@@ -278,6 +278,10 @@ STREAM_LIMIT_PER_USER = env_int("STREAM_LIMIT_PER_USER", 5, least=1)
 RESULT_PAGE_SIZE = env_int("RESULT_PAGE_SIZE", 50, least=1)
 RESULT_PAGE_LIMIT = env_int("RESULT_PAGE_LIMIT", 50, least=1)
 SQL_MAX_CHARACTERS = env_int("SQL_MAX_CHARACTERS", 100_000, least=1)
+# Upkeep. The age is never below an hour: the results of ready runs are swept away, too.
+SWEEP_AGE_SECONDS = env_number("SWEEP_AGE_SECONDS", 24 * 3600, least=3600)
+SWEEP_SPREAD_SECONDS = env_number("SWEEP_SPREAD_SECONDS", 3600, least=1)
+RUN_RETENTION_DAYS = env_int("RUN_RETENTION_DAYS", 90, least=1)
 
 # --- Events ---------------------------------------------------------------------------------------------------------
 

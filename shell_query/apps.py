@@ -8,3 +8,5 @@ class ShellQueryConfig(AppConfig):
 
     def ready(self) -> None:
         register(self.get_model("Run"), task="shell_query.advance_run", queue="runs")
+        # A queue of its own: a backlog of runs leaves no room in theirs, and sweeps shall not take it from them.
+        register(self.get_model("UnitSweep"), task="shell_query.sweep_unit", queue="upkeep")

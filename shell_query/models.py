@@ -98,6 +98,16 @@ class Run(Leased):
             models.Index(fields=["tenant", "user"], name="run_active", condition=models.Q(status__in=sorted(ACTIVE))),
             models.Index(fields=["wake_at"], name="run_alarm", condition=models.Q(wake_at__isnull=False)),
             models.Index(fields=["tenant", "business_unit"], name="run_of_unit"),
+            models.Index(
+                fields=["tenant", "finished_at"],
+                name="run_finished",
+                condition=models.Q(finished_at__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "business_unit"],
+                name="run_left_behind",
+                condition=models.Q(abandoned=True, assets_cleaned_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="run_status_known", condition=models.Q(status__in=sorted(Status))),
@@ -150,6 +160,43 @@ class Run(Leased):
     @property
     def total(self) -> timedelta | None:
         return between(self.created_at, self.finished_at)
+
+
+class UnitSweep(Leased):
+    """The sweeper's alarm of one business unit, and what its last sweep came to (shell_query/sweeper).
+
+    Beat's plan sets `wake_at` and `due_at` to a random moment of the next hour; a sweep takes as many turns as it
+    needs, each under a claim of its own.
+    """
+
+    business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+", db_index=False)
+    due_at = models.DateTimeField(
+        null=True, editable=False, help_text="What the alarm was set to: a claim moves `wake_at`, never this."
+    )
+    began_at = models.DateTimeField(null=True, editable=False, help_text="Of the sweep that is under way.")
+    swept_at = models.DateTimeField(null=True, editable=False, help_text="When a sweep last saw everything.")
+    deleted = models.PositiveIntegerField(default=0, db_default=0, editable=False, help_text="By the latest sweep.")
+    kept = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text="Assets of ours that stood when all was last seen: young, of active runs, or refused.",
+    )
+    refused = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        editable=False,
+        help_text="ObjectIDs that Marketing Cloud would not delete in the latest sweep.",
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    last_trouble = models.CharField(max_length=64, blank=True, db_default="", editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("tenant", "business_unit", name="one_sweep_per_unit")]
+        indexes = [models.Index(fields=["wake_at"], name="unit_sweep_alarm", condition=models.Q(wake_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"sweep of {self.business_unit_id}"
 
 
 def between(first: datetime | None, last: datetime | None) -> timedelta | None:

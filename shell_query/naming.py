@@ -35,3 +35,26 @@ def query_name(run_id: UUID) -> str:
 
 def query_key(run_id: UUID) -> str:
     return f"QPQ_{run_id.hex}"
+
+
+def run_of_data_extension(key: str, name: str) -> UUID | None:
+    """The run that a data extension was made for; None unless both its key and its name are as we make them.
+
+    One that somebody has renamed is theirs now.
+    """
+    run_id = run_of_key("QPP", key)
+    if run_id is None:
+        return None
+    tails = tuple(f"_{run_id.hex[:length]}" for length in HASH_LENGTHS)
+    return run_id if name.startswith("QPP_") and name.endswith(tails) else None
+
+
+def run_of_query(key: str, name: str) -> UUID | None:
+    """The run that a query was made for; None unless both its key and its name are as we make them."""
+    run_id = run_of_key("QPQ", key)
+    return run_id if run_id is not None and name == query_name(run_id) else None
+
+
+def run_of_key(prefix: str, key: str) -> UUID | None:
+    match = re.fullmatch(rf"{prefix}_([0-9a-f]{{32}})", key)
+    return UUID(match[1]) if match else None

@@ -1,4 +1,4 @@
-"""The worker's side: one step of one run."""
+"""The worker's side: the steps of a run, a turn of a sweep, and what beat sends."""
 
 from uuid import UUID
 
@@ -8,6 +8,9 @@ from leases.claims import Claim
 from leases.services import claim_new
 from shell_query.engine.advance import advance
 from shell_query.models import Run
+from shell_query.services.pruning import prune_all
+from shell_query.sweeper import alarms
+from shell_query.sweeper.turn import take_turn
 from tenants.celery import TenantTask
 
 
@@ -18,3 +21,20 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
     claim = Claim(tenant, run, UUID(claim_token)) if claim_token else claim_new(Run, tenant_id=tenant, row_id=run)
     if claim is not None:
         advance(claim)
+
+
+@shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)
+def sweep_unit(*, tenant_id: str, row_id: str, claim_token: str) -> None:
+    """One turn of the claimed sweep; the tick rings for the next one."""
+    take_turn(Claim(UUID(tenant_id), UUID(row_id), UUID(claim_token)))
+
+
+@shared_task(name="shell_query.plan_sweeps")
+def plan_sweeps() -> None:
+    """Sent by beat as often as sweeps are wanted."""
+    alarms.plan()
+
+
+@shared_task(name="shell_query.prune", soft_time_limit=3600, time_limit=3660)
+def prune() -> None:
+    prune_all()

@@ -3,7 +3,7 @@
 from celery import Celery
 from kombu import Queue
 
-RUNS, TICK = "runs", "tick"
+RUNS, UPKEEP, TICK = "runs", "upkeep", "tick"
 
 # The broker's address comes from CELERY_BROKER_URL.
-app = Celery("qspro", task_default_queue=RUNS, task_queues=[Queue(RUNS), Queue(TICK)])
+app = Celery("qspro", task_default_queue=RUNS, task_queues=[Queue(RUNS), Queue(UPKEEP), Queue(TICK)])

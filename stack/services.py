@@ -60,7 +60,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
         ),
         _celery(
             "worker",
-            (*WORKER, "-n", "worker@%h", "-c", env.get("WORKER_SLOTS", "50"), "-Q", "runs"),
+            (*WORKER, "-n", "worker@%h", "-c", env.get("WORKER_SLOTS", "50"), "-Q", "runs,upkeep"),
             env=base,
             var=var,
             after=(*running, "sandbox"),

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from events.models import Event, IdempotencyKey
 from mce_bridge.models import Connection
-from shell_query.models import Run
+from shell_query.models import Run, UnitSweep
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
@@ -85,4 +85,5 @@ ROWS: dict[type[models.Model], Callable[[Caller], Any]] = {
     Event: make(Event, subject_id=lambda _: uuid4(), sequence=1, name="status", data={}),
     IdempotencyKey: make(IdempotencyKey, user_id=user_id, key="k", request_hash="h"),
     Run: make_run,
+    UnitSweep: make(UnitSweep, business_unit_id=unit_id),
 }

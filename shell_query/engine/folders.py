@@ -44,16 +44,26 @@ def remember(account: Account, unit_id: UUID, kind: Kind, folder_id: int | None)
         BusinessUnit.objects.filter(id=unit_id).update(**{COLUMNS[kind]: folder_id})
 
 
+def find(account: Account, kind: Kind) -> int | None:
+    """The id of our folder as MCE has it now."""
+    return find_below(account, kind, folders.find_root(account, kind).id)
+
+
 def find_or_make(account: Account, kind: Kind) -> int:
     root = folders.find_root(account, kind)
-    found = folders.find(account, content_type=kind, name=FOLDER, parent_id=root.id)
+    found = find_below(account, kind, root.id)
     if found is not None:
-        return found.id
+        return found
     try:
         return folders.create(account, name=FOLDER, content_type=kind, parent_id=root.id, description=DESCRIPTION).id
     except AlreadyExists:
         # Another run of this business unit made it a moment ago.
-        found = folders.find(account, content_type=kind, name=FOLDER, parent_id=root.id)
+        found = find_below(account, kind, root.id)
         if found is None:
             raise
-        return found.id
+        return found
+
+
+def find_below(account: Account, kind: Kind, root_id: int) -> int | None:
+    found = folders.find(account, content_type=kind, name=FOLDER, parent_id=root_id)
+    return found.id if found is not None else None

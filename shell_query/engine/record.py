@@ -2,7 +2,7 @@
 and a change of status or stage appends its event in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -119,6 +119,20 @@ def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
             "wake_at": Case(When(claims=0, then=None), When(free, then=Now()), default=F("wake_at")),
         },
     )
+
+
+def removed(*, tenant_id: UUID, run_id: UUID, field: str) -> None:
+    """The sweeper has removed what a run that has ended left in MCE; `field` says what."""
+    with tenant_scope(tenant_id):
+        Run.objects.filter(id=run_id, status__in=FINAL, **{f"{field}__isnull": True}).update(**{field: Now()})
+
+
+def settle(*, tenant_id: UUID, run_id: UUID, fields: Sequence[str]) -> None:
+    """An abandoned run has left nothing in MCE: the sweeper has seen all that is there. `fields` get the time."""
+    with tenant_scope(tenant_id):
+        Run.objects.filter(id=run_id, abandoned=True, assets_cleaned_at__isnull=True).update(
+            **dict.fromkeys(fields, Now())
+        )
 
 
 def erased() -> dict[str, Any]:
