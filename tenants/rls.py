@@ -28,26 +28,18 @@ def tenant_foreign_keys(model: type[models.Model]) -> Iterator[models.ForeignKey
                 yield field
 
 
-class EnableRLS(Operation):
-    """Enables and forces row-level security on a model's table.
-
-    Policies: the tenant reads and writes its own rows; operator and backup read all. Each foreign key to another table
-    with a tenant gets a composite twin, (tenant_id, x_id) -> (tenant_id, id), because PostgreSQL's own check of a
-    foreign key looks past policies.
-    """
+class Statements(Operation):
+    """A migration operation that changes the database alone, by SQL statements."""
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, model_name: str, column: str = "tenant_id") -> None:
-        self.model_name = model_name
-        self.column = column
+    def statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        """Those that carry it out; `apps` are the models as the operation finds them."""
+        raise NotImplementedError
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__qualname__, [self.model_name], {"column": self.column}
-
-    def describe(self) -> str:
-        return f"Enable row-level security on {self.model_name}"
+    def reverse_statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         pass
@@ -59,8 +51,7 @@ class EnableRLS(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        model = self.model(to_state.apps, app_label)
-        for statement in self.forwards(model):
+        for statement in self.statements(app_label, to_state.apps):
             schema_editor.execute(statement)
 
     def database_backwards(
@@ -70,14 +61,30 @@ class EnableRLS(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        model = self.model(from_state.apps, app_label)
-        for statement in self.backwards(model):
+        for statement in self.reverse_statements(app_label, from_state.apps):
             schema_editor.execute(statement)
 
-    def model(self, apps: Apps, app_label: str) -> type[models.Model]:
-        return apps.get_model(app_label, self.model_name)
 
-    def forwards(self, model: type[models.Model]) -> Iterator[str]:
+class EnableRLS(Statements):
+    """Enables and forces row-level security on a model's table.
+
+    Policies: the tenant reads and writes its own rows; operator and backup read all. Each foreign key to another table
+    with a tenant gets a composite twin, (tenant_id, x_id) -> (tenant_id, id), because PostgreSQL's own check of a
+    foreign key looks past policies.
+    """
+
+    def __init__(self, model_name: str, column: str = "tenant_id") -> None:
+        self.model_name = model_name
+        self.column = column
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__qualname__, [self.model_name], {"column": self.column}
+
+    def describe(self) -> str:
+        return f"Enable row-level security on {self.model_name}"
+
+    def statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        model = apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         mine = f"{self.column} = {CURRENT_TENANT}"
         yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
@@ -95,7 +102,8 @@ class EnableRLS(Operation):
                 "DEFERRABLE INITIALLY DEFERRED"
             )
 
-    def backwards(self, model: type[models.Model]) -> Iterator[str]:
+    def reverse_statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        model = apps.get_model(app_label, self.model_name)
         table = model._meta.db_table
         for field in tenant_foreign_keys(model):
             yield f"ALTER TABLE {table} DROP CONSTRAINT {composite_name(table, field)}"
@@ -111,15 +119,12 @@ def composite_name(table: str, field: models.ForeignKey[Any, Any]) -> str:
     return f"{table}_{field.column}_same_tenant"
 
 
-class DefinerFunction(Operation):
+class DefinerFunction(Statements):
     """One narrow way across tenants: a SECURITY DEFINER function, run by `qspro_definer` under policies of its own.
 
     `signature` is the name with its arguments, `body` an SQL statement, `policies` what the definer may do on which
     table: {"shell_query_run": "SELECT, UPDATE"}. Give `to` the roles that may call it.
     """
-
-    reduces_to_sql = True
-    reversible = True
 
     def __init__(
         self,
@@ -154,30 +159,7 @@ class DefinerFunction(Operation):
         types = [argument.strip().partition(" ")[2] for argument in arguments.split(",") if argument.strip()]
         return f"{self.name}({', '.join(types)})"
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        pass
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        for statement in self.forwards():
-            schema_editor.execute(statement)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        for statement in self.backwards():
-            schema_editor.execute(statement)
-
-    def forwards(self) -> Iterator[str]:
+    def statements(self, app_label: str, apps: Apps) -> Iterator[str]:
         for table, commands in self.policies.items():
             yield f"GRANT {commands} ON {table} TO {DEFINER}"
             for command in split(commands):
@@ -193,7 +175,7 @@ class DefinerFunction(Operation):
         yield f"ALTER FUNCTION {self.call} OWNER TO {DEFINER}"
         yield f"REVOKE CREATE ON SCHEMA public FROM {DEFINER}"
 
-    def backwards(self) -> Iterator[str]:
+    def reverse_statements(self, app_label: str, apps: Apps) -> Iterator[str]:
         # The owner does not inherit the definer's rights (it would see every row); it takes the role for the drop.
         yield f"SET ROLE {DEFINER}"
         yield f"DROP FUNCTION {self.call}"

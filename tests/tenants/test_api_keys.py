@@ -15,8 +15,8 @@ from tenants.callers import ALL_SCOPES, Caller, Scope
 from tenants.context import tenant_scope
 from tenants.models import ApiKey, Grant, Role, User
 from tenants.services import create_api_key, revoke_api_key
+from tests.asking import ask, me
 from tests.cast import Cast
-from tests.tenants.asking import ask, me
 
 REFUSED = (401, "invalid_credentials")
 

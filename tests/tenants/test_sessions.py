@@ -12,10 +12,10 @@ from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
 from tenants.models import Grant, User
 from tenants.services.sign_in import SESSION_KEY, session_value
+from tests.asking import Answer, ask
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.staff import staff_client
-from tests.tenants.asking import Answer, ask
 
 TOKEN = "t" * 32
 BODY = {"sqlText": "SELECT 1 AS One"}

@@ -15,9 +15,9 @@ from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials, RefreshTokenReused
 from tenants.models import Grant, RefreshFamily, Role, User
 from tenants.services import TokenPair, issue_tokens, refresh_tokens
+from tests.asking import Answer, ask, me
 from tests.cast import Cast, Person
 from tests.rows import make_run
-from tests.tenants.asking import Answer, ask, me
 from tests.threads import at_once
 
 REFUSED = (401, "invalid_credentials")

@@ -1,25 +1,12 @@
 """The API as a client sees it: Django's test client over the real database, broker and sandbox."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
 
+from tests.asking import Answer, ask
 from tests.cast import Cast, Person
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: Any
-    headers: Any
-
-    @property
-    def code(self) -> str:
-        found: str = self.body["code"]
-        return found
 
 
 @dataclass(frozen=True)
@@ -35,14 +22,7 @@ class Api:
         return self.ask("POST", path, body, headers)
 
     def ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
-        found = Client().generic(
-            method,
-            path,
-            data=b"" if body is None else json.dumps(body),
-            content_type="application/json",
-            headers={**self.person.headers, **headers},
-        )
-        return Answer(found.status_code, found.json() if found.content else None, found.headers)
+        return ask(method, path, body=body, **{**self.person.headers, **headers})
 
 
 @pytest.fixture

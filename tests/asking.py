@@ -14,6 +14,11 @@ class Answer:
     headers: Any
 
     @property
+    def code(self) -> str:
+        found: str = self.body["code"]
+        return found
+
+    @property
     def error(self) -> tuple[int, str]:
         """The status and the code of a problem."""
         assert self.headers["Content-Type"] == "application/problem+json"
