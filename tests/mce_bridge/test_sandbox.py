@@ -4,7 +4,6 @@ import time
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from mce_bridge import envelopes
@@ -27,6 +26,7 @@ from mce_bridge.objects.data_extensions import NewDataExtension, NewField
 from mce_bridge.objects.folders import Folder
 from mce_bridge.objects.query_definitions import NewQuery
 from mce_bridge.soap import retrieve
+from tests.sandbox import Sandbox
 
 
 @pytest.fixture
@@ -71,10 +71,6 @@ def ended(account: Account, task_id: str) -> ActivityStatus:
         if status is not None and (status.is_complete or status.is_failed):
             return status
         time.sleep(0.05)
-
-
-def fail(control: httpx.Client, **fault: object) -> None:
-    control.post("faults", json=fault).raise_for_status()
 
 
 def test_folders(northwind: Account, key: str) -> None:
@@ -137,9 +133,9 @@ def test_data_extensions_by_name_without_regard_to_case(northwind: Account) -> N
 
 
 def test_an_account_that_may_not_set_retention_gets_its_data_extension(
-    northwind: Account, key: str, control: httpx.Client
+    northwind: Account, key: str, mce: Sandbox
 ) -> None:
-    control.patch("dials", json={"retention_refused": True}).raise_for_status()
+    mce.dial(retention_refused=True)
     data_extensions.create(northwind, new_data_extension(key))
     assert data_extensions.find_by_key(northwind, key) is not None
 
@@ -241,11 +237,11 @@ def test_what_mce_does_not_know_is_loud(northwind: Account) -> None:
         list(retrieve(northwind, "Surprise", ("ID",), equals("ID", "1")))
 
 
-def test_an_expired_token_is_replaced_in_the_middle(northwind: Account, control: httpx.Client) -> None:
+def test_an_expired_token_is_replaced_in_the_middle(northwind: Account, mce: Sandbox) -> None:
     folders.find_root(northwind, "dataextension")
-    control.post("tokens/expire").raise_for_status()
+    mce.ask("POST", "tokens/expire")
     assert folders.find_root(northwind, "dataextension").parent_id == 0
-    control.post("tokens/expire").raise_for_status()
+    mce.ask("POST", "tokens/expire")
     assert query_definitions.validate(northwind, "SELECT 1 AS a").valid
 
 
@@ -253,9 +249,9 @@ def test_an_expired_token_is_replaced_in_the_middle(northwind: Account, control:
     ("kind", "error"),
     [("rate_limited", Throttled), ("server_fault", ServerTrouble), ("http", ServerTrouble), ("html", ServerTrouble)],
 )
-def test_trouble_passes(northwind: Account, control: httpx.Client, kind: str, error: type[MceError]) -> None:
+def test_trouble_passes(northwind: Account, mce: Sandbox, kind: str, error: type[MceError]) -> None:
     for operation in ("Retrieve", "IsRunning"):
-        fail(control, operation=operation, kind=kind, status=502)
+        mce.fault(operation, kind, status=502)
     with pytest.raises(error):
         folders.get(northwind, 1)
     with pytest.raises(error):
@@ -263,8 +259,8 @@ def test_trouble_passes(northwind: Account, control: httpx.Client, kind: str, er
     assert folders.find_root(northwind, "dataextension").parent_id == 0
 
 
-def test_an_answer_lost_after_the_effect_is_found_again(northwind: Account, key: str, control: httpx.Client) -> None:
-    fail(control, operation="Create", object_type="DataExtension", kind="reset", moment="after")
+def test_an_answer_lost_after_the_effect_is_found_again(northwind: Account, key: str, mce: Sandbox) -> None:
+    mce.fault("Create", "reset", object_type="DataExtension", moment="after")
     with pytest.raises(AnswerLost) as lost:
         data_extensions.create(northwind, new_data_extension(key))
     assert lost.value.outcome_unknown
@@ -273,8 +269,8 @@ def test_an_answer_lost_after_the_effect_is_found_again(northwind: Account, key:
     assert data_extensions.find_by_key(northwind, key) is not None
 
 
-def test_a_call_that_hangs_ends_at_its_deadline(northwind: Account, control: httpx.Client) -> None:
+def test_a_call_that_hangs_ends_at_its_deadline(northwind: Account, mce: Sandbox) -> None:
     folders.find_root(northwind, "dataextension")
-    fail(control, operation="Retrieve", kind="hang")
+    mce.fault("Retrieve", "hang")
     with pytest.raises(AnswerLost):
         folders.get(northwind.with_deadline(0.3), 1)

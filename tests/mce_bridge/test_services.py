@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import httpx
 import pytest
 from django.db import IntegrityError
 
@@ -19,6 +18,7 @@ from tests.cast import Cast, Person
 from tests.mce_bridge import hostile
 from tests.mce_bridge.conftest import token_answer
 from tests.mce_bridge.hostile import Server
+from tests.sandbox import Sandbox
 
 
 def account_for(person: Person, **changes: object) -> Account:
@@ -126,17 +126,16 @@ def test_a_unit_is_connected_once(cast: Cast, connection: Connection) -> None:
         )
 
 
-def test_a_connection_is_tested_with_a_real_call(
-    cast: Cast, northwind: Account, control: httpx.Client, sandbox_process: str
-) -> None:
+def test_a_connection_is_tested_with_a_real_call(connected: Cast, northwind: Account, mce: Sandbox) -> None:
     services.test_connection(tenant_id=northwind.tenant_id, connection_id=northwind.connection_id)
-    mallory = cast.mallory.caller
-    wrong = create_connection(
+    mallory = connected.mallory.caller
+    with tenant_scope(mallory.tenant_id):
+        wrong = Connection.objects.get()
+    services.replace_secret(
         tenant_id=mallory.tenant_id,
-        business_unit_id=mallory.business_unit_id,
+        connection_id=wrong.id,
         client_id="globex-app",
         client_secret="not-the-secret",
-        auth_url=sandbox_process,
     )
     with pytest.raises(ConnectionBroken):
         services.test_connection(tenant_id=mallory.tenant_id, connection_id=wrong.id)
