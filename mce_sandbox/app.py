@@ -37,6 +37,7 @@ ROUTES = [
     Route("/control/dials", control.dials, methods=["GET", "PATCH"]),
     Route("/control/faults", control.faults, methods=["GET", "POST", "DELETE"]),
     Route("/control/calls", control.calls, methods=["GET", "DELETE"]),
+    Route("/control/activities", control.activities),
     Route("/control/hold", control.hold, methods=["POST"]),
     Route("/control/release", control.release, methods=["POST"]),
     Route("/control/tokens/expire", control.expire_tokens, methods=["POST"]),

@@ -4,15 +4,21 @@ import asyncio
 import random
 import socket
 import struct
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
-KINDS = frozenset({"http", "html", "rate_limited", "token_expired", "server_fault", "hang", "reset", "slow", "error"})
+# What the called service says in words of its own, and what happens on the wire.
+WORDED = frozenset({"rate_limited", "token_expired", "login_failed", "server_fault", "error"})
+WIRED = frozenset({"http", "html", "blocked", "forbidden", "hang", "slow", "reset", "malformed", "cut", "huge"})
+KINDS = WORDED | WIRED
 MOMENTS = ("before", "after")
+MEGABYTE = 1024 * 1024
+HUGE = 50 * MEGABYTE
 
 
 @dataclass
@@ -87,6 +93,11 @@ async def transport_fault(request: Request, fault: Fault) -> Response | None:
         case "html":
             page = f"<html><body><h1>{fault.status} Bad Gateway</h1></body></html>"
             return HTMLResponse(page, fault.status)
+        case "blocked":
+            # "Temporarily blocked": without Retry-After, and not to be tried again.
+            return JSONResponse({"errorcode": 50200, "message": "Temporarily blocked"}, 429)
+        case "forbidden":
+            return JSONResponse({"message": "Insufficient privileges to complete this action."}, 403)
         case "hang":
             await asyncio.sleep(fault.seconds)
             return Response(status_code=504)
@@ -96,8 +107,38 @@ async def transport_fault(request: Request, fault: Fault) -> Response | None:
         case "reset":
             reset_connection(request)
             return Response(status_code=500)
+        case "malformed":
+            return Response(_beginning(request), media_type=_media_type(request))
+        case "cut":
+            return StreamingResponse(
+                _cut_off(request), media_type=_media_type(request), headers={"content-length": "2000"}
+            )
+        case "huge":
+            return StreamingResponse(_blanks(), media_type=_media_type(request))
         case _:
             return None
+
+
+def _media_type(request: Request) -> str:
+    return "text/xml" if request.url.path == "/service.asmx" else "application/json"
+
+
+def _beginning(request: Request) -> bytes:
+    """Half an answer."""
+    if _media_type(request) == "text/xml":
+        return b'<?xml version="1.0"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Bo'
+    return b'{"count": 3, "items": [{"keys": {}, "val'
+
+
+async def _cut_off(request: Request) -> AsyncIterator[bytes]:
+    """Less than was announced, and then no connection any more."""
+    yield _beginning(request)
+    reset_connection(request)
+
+
+async def _blanks() -> AsyncIterator[bytes]:
+    for _ in range(HUGE // MEGABYTE):
+        yield b" " * MEGABYTE
 
 
 def reset_connection(request: Request) -> None:

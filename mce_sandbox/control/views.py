@@ -47,7 +47,7 @@ async def healthz(request: Request) -> Response:
 
 
 async def accounts(request: Request) -> Response:
-    """Who there is: ids, credentials, users, and the data extensions of each business unit."""
+    """Who there is: ids, credentials, users, and what stands in each business unit."""
     units = _world(request).units
     answer = []
     for enterprise in ENTERPRISES:
@@ -56,6 +56,8 @@ async def accounts(request: Request) -> Response:
             unit["data_extensions"] = [
                 {"name": de.name, "customer_key": de.customer_key} for de in units[unit["mid"]].data_extensions
             ]
+            standing = units[unit["mid"]].queries.active()
+            unit["queries"] = [{"name": query.name, "customer_key": query.customer_key} for query in standing]
         answer.append(shown)
     return JSONResponse({"enterprises": answer})
 
@@ -105,6 +107,25 @@ async def calls(request: Request) -> Response:
         operation=asked.get("operation", ""), object_type=asked.get("object_type", ""), since=int(since)
     )
     return JSONResponse({"calls": found})
+
+
+async def activities(request: Request) -> Response:
+    """Every start of a query, oldest first, also of queries that are deleted by now."""
+    return JSONResponse(
+        {
+            "activities": [
+                {
+                    "task_id": each.task_id,
+                    "query_id": each.query_id,
+                    "query_key": each.query_key,
+                    "mid": each.mid,
+                    "status": each.status,
+                    "rows": each.rows,
+                }
+                for each in _world(request).activities.all()
+            ]
+        }
+    )
 
 
 async def hold(request: Request) -> Response:

@@ -64,7 +64,7 @@ async def _ordered_fault(world: World, request: Request, call: Call, moment: str
     call.outcome = f"fault: {ordered.kind}"
     if ordered.kind == "rate_limited":
         return JSONResponse({"errorcode": 50100, "message": "Too Many Requests"}, 429, {"Retry-After": "1"})
-    if ordered.kind in ("error", "server_fault", "token_expired"):
+    if ordered.kind in ("error", "server_fault", "token_expired", "login_failed"):
         return OAuthError("invalid_client", ordered.message, 401).response()
     return await transport_fault(request, ordered)
 

@@ -57,7 +57,7 @@ def ordered_error(kind: str, message: str) -> RestError | None:
     match kind:
         case "rate_limited":
             return rate_limited()
-        case "token_expired":
+        case "token_expired" | "login_failed":
             return not_authorized()
         case "server_fault" | "error":
             return RestError(500, message, code=500)

@@ -42,6 +42,7 @@ class SoapFault(Exception):
 FAULTS = {
     "rate_limited": SoapFault("Rate Limited", code=17),
     "token_expired": SoapFault("Token Expired", security=True),
+    "login_failed": SoapFault("Login Failed", security=True),
 }
 
 
@@ -140,7 +141,7 @@ def _caller(world: World, call: Call, header: etree._Element | None) -> Caller:
     given = word(header, "fueloauth")
     token = world.tokens.find(given) if given else None
     if token is None:
-        raise SoapFault("Login Failed", security=True)
+        raise FAULTS["login_failed"]
     call.mid, call.client_id = token.mid, token.client_id
     if token.expires_at <= utc_now():
         raise FAULTS["token_expired"]

@@ -4,6 +4,7 @@ import json
 
 import httpx
 import pytest
+from lxml import etree
 
 from tests.mce_sandbox.client import SECRETS, Mce, unique
 
@@ -25,8 +26,12 @@ def test_dials_are_set_by_name_and_junk_is_refused(http: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "code", "text"),
-    [("rate_limited", "soap:Server", "Rate Limited"), ("token_expired", "q0:Security", "Token Expired")],
-)  # fmt: skip
+    [
+        ("rate_limited", "soap:Server", "Rate Limited"),
+        ("token_expired", "q0:Security", "Token Expired"),
+        ("login_failed", "q0:Security", "Login Failed"),
+    ],
+)
 def test_a_soap_fault_hits_as_often_as_ordered(mce: Mce, kind: str, code: str, text: str) -> None:
     order(mce.http, operation="Retrieve", object_type="DataFolder", kind=kind, count=2)
     assert mce.retrieve("DataExtension", "Name").status == 200
@@ -74,6 +79,49 @@ def test_an_html_page_and_a_bare_status(mce: Mce) -> None:
     assert (page.status_code, page.headers["content-type"]) == (502, "text/html; charset=utf-8")
     bare = mce.rest("GET", "/automation/v1/queries/x/actions/isrunning/")
     assert (bare.status_code, bare.text) == (503, "busy")
+
+
+def test_a_block_says_not_when_it_ends(mce: Mce) -> None:
+    order(mce.http, operation="Rowset", kind="blocked")
+    answer = mce.rowset("x")
+    assert (answer.status_code, answer.json()["errorcode"], "retry-after" in answer.headers) == (429, 50200, False)
+
+
+def test_a_permission_is_missing(mce: Mce) -> None:
+    order(mce.http, operation="Rowset", kind="forbidden")
+    answer = mce.rowset("x")
+    assert (answer.status_code, answer.json()["message"]) == (403, "Insufficient privileges to complete this action.")
+
+
+def test_half_an_answer_has_the_type_of_a_whole_one(mce: Mce) -> None:
+    order(mce.http, operation="*", kind="malformed", count=2)
+    soap, rest = mce.post(mce.envelope("<x/>", mce.token)), mce.rowset("x")
+    assert (soap.status_code, soap.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    assert (rest.status_code, rest.headers["content-type"]) == (200, "application/json")
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(soap.content)
+    with pytest.raises(json.JSONDecodeError):
+        rest.json()
+
+
+def test_an_answer_is_cut_off(mce: Mce) -> None:
+    order(mce.http, operation="Rowset", kind="cut")
+    with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+        mce.rowset("x")
+
+
+def test_a_huge_answer(mce: Mce) -> None:
+    order(mce.http, operation="Rowset", kind="huge")
+    with mce.http.stream("GET", "/data/v1/customobjectdata/key/x/rowset") as answer:
+        assert sum(map(len, answer.iter_bytes())) == 50 * 1024 * 1024
+
+
+def test_every_start_is_told(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    query_id, task_id = mce.start("SELECT 1 AS Id", key)
+    mce.finish(task_id)
+    told = mce.http.get("/control/activities").json()["activities"][-1]
+    assert (told["query_id"], told["task_id"], told["status"], told["rows"]) == (query_id, task_id, "Complete", 1)
 
 
 def test_token_requests_fail_too(http: httpx.Client) -> None:
