@@ -1,19 +1,24 @@
 """Errors as RFC 9457 problem+json, the one form in which every error leaves the API."""
 
+import logging
 import math
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, Violation
+from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, Unavailable, Violation
 from qspro.logging import request_id_var
 
+logger = logging.getLogger(__name__)
+
 CONTENT_TYPE = "application/problem+json"
+DATABASE_RETRY_SECONDS = 5.0
 
 
 class Internal(AppError):
@@ -42,6 +47,11 @@ class NotAcceptable(AppError):
     code = "not_acceptable"
     status = 406
     title = "Only JSON is answered"
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    title = "The database does not answer just now"
 
 
 class InvalidFields(BadRequest):
@@ -114,6 +124,9 @@ def translate(exc: Exception) -> AppError | None:
         return UnsupportedMediaType("Send a JSON body with Content-Type: application/json.")
     if isinstance(exc, exceptions.NotAcceptable):
         return NotAcceptable()
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.error("The database does not answer: %s", type(exc.__cause__ or exc).__name__)
+        return DatabaseUnavailable(retry_after=DATABASE_RETRY_SECONDS)
     return None
 
 
