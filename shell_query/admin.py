@@ -18,7 +18,7 @@ from shell_query.states import Stage, Status
 from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter
 
 # The operator asks for none of these, so that no mistake below can show them.
-NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by")
+NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by", "violations", "warnings")
 EVENT_DATA = ("status", "stage", "errorCode")
 BEGINNING_OF_ID = re.compile(r"[0-9a-f]{1,32}")
 
@@ -74,7 +74,8 @@ class RunAdmin(CrossTenantAdmin):
             "Marketing Cloud",
             {
                 "fields": (
-                    *("data_extension_name", "data_extension_id", "query_id", "task_id"),
+                    *("target_key", "target_update_type", "data_extension_name", "data_extension_id"),
+                    *("query_id", "starts", "task_id"),
                     *("query_removed_at", "data_extension_removed_at", "assets_cleaned_at", "abandoned", "left_in_mce"),
                 )
             },

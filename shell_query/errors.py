@@ -8,7 +8,8 @@ AppError
 │   └── NoResults               404  the run failed or was canceled
 ├── Conflict
 │   ├── RunNotReady             409  results were asked for too early
-│   └── RunEnded                409  a ready or failed run cannot be canceled
+│   ├── RunEnded                409  a ready or failed run cannot be canceled
+│   └── TargetBusy              409  another run is writing into the same data extension
 ├── Gone
 │   └── ResultsGone             410  the data extension with the rows is no longer there
 ├── TooMany
@@ -18,7 +19,9 @@ AppError
 └── RunFailure                       why a run failed: the `errorCode` of the run, never the answer to a request
     ├── SqlRejected                  MCE's own validation refused it
     ├── UnknownColumns               the columns that come out could not be told
+    ├── TargetDoesNotFit             the rows cannot go into the target; the run's `violations` say why
     ├── QueryFailed                  MCE began the query and it failed
+    ├── OutcomeUnknown               a target may have been written, may yet be, or never will be
     ├── TimedOut                     29 minutes after its start it had not ended
     ├── CouldNotStart                15 minutes after its submission MCE had not taken it
     ├── ResultsMissing               the query ended, but its rows cannot be read
@@ -53,6 +56,12 @@ class RunNotReady(Conflict):
 class RunEnded(Conflict):
     code = "run_ended"
     title = "The run has ended already"
+
+
+class TargetBusy(Conflict):
+    code = "target_busy"
+    title = "Another run is writing into this data extension"
+    retryable = True
 
 
 class ResultsGone(Gone):
@@ -90,6 +99,19 @@ class SqlRejected(RunFailure):
 class UnknownColumns(RunFailure):
     code = "unknown_columns"
     title = "The columns of the result could not be told"
+
+
+class TargetDoesNotFit(RunFailure):
+    code = "target_does_not_fit"
+    title = "The query does not fit into the data extension; the run's violations say why"
+
+
+class OutcomeUnknown(RunFailure):
+    code = "outcome_unknown"
+    title = (
+        "It is not known whether the query has written into the data extension: its rows may be there, may still come, "
+        "or may never come. Look there before you run it again"
+    )
 
 
 class QueryFailed(RunFailure):

@@ -1,12 +1,13 @@
-"""What the data extensions that a query reads look like. Names go in, since SQL knows no keys; fields come by key."""
+"""What the data extensions look like that a query reads, by name, since SQL knows no keys, or writes, by key."""
 
 from collections.abc import Sequence
 
 from mce_bridge.account import Account
-from mce_bridge.objects import data_extensions
+from mce_bridge.objects import data_extensions, folders
 from mce_bridge.objects.data_extensions import DataExtensionField
 from shell_query.sql import Field, FieldType, TableRef, TableSchema
 from shell_query.sql.data_views import DATA_VIEWS
+from shell_query.targets import Target, TargetField
 
 KNOWN_TYPES = frozenset(FieldType)
 
@@ -41,4 +42,31 @@ def field_of(field: DataExtensionField) -> Field:
         length=field.max_length,
         scale=field.scale,
         nullable=not field.is_required,
+    )
+
+
+def read_target(account: Account, key: str) -> Target | None:
+    """The data extension with this customer key, in whatever case; None if this business unit has none."""
+    found = data_extensions.find_by_key(account, key)
+    # MCE may compare more leniently than we lock (a trailing blank, an accent): that would be another name for it.
+    if found is None or found.customer_key.lower() != key.lower():
+        return None
+    folder = folders.get(account, found.folder_id) if found.folder_id else None
+    fields = data_extensions.fields(account, [found.customer_key])[found.customer_key]
+    return Target(
+        key=found.customer_key,
+        name=found.name,
+        is_sendable=found.is_sendable,
+        folder_name=folder.name if folder else "",
+        fields=tuple(map(target_field_of, fields)),
+    )
+
+
+def target_field_of(field: DataExtensionField) -> TargetField:
+    return TargetField(
+        column=field_of(field),
+        is_required=field.is_required,
+        is_primary_key=field.is_primary_key,
+        has_default=field.default_value != "",
+        is_known=field.field_type in KNOWN_TYPES,
     )

@@ -2,20 +2,26 @@
 
 from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from leases.models import Leased
 from shell_query.states import ACTIVE, FINAL, Stage, Status
+from shell_query.targets import UpdateType
 from tenants.callers import Caller
 from tenants.models import BusinessUnit, User
+
+UPDATE_TYPES = [each.value for each in UpdateType]
+EMPTY_LIST = models.Value([], output_field=models.JSONField())
 
 
 class Flow(models.TextChoices):
     """Where the rows go."""
 
     TEMP = "temp", "into a temporary data extension"
+    TARGET = "target", "into an existing data extension"
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -32,6 +38,11 @@ class RunQuerySet(models.QuerySet["Run"]):
     def active(self) -> Self:
         return self.filter(status__in=ACTIVE)
 
+    def writing_to(self, *, business_unit_id: UUID, key: str) -> Self:
+        """Anybody's runs into the business unit's data extension with this customer key, in whatever case."""
+        folded = self.annotate(folded_key=Lower("target_key"))
+        return folded.filter(flow=Flow.TARGET, business_unit_id=business_unit_id, folded_key=Lower(models.Value(key)))
+
     def with_now(self) -> Self:
         """Adds the database's time as `now`: its clock is the only one."""
         return self.annotate(now=Now())
@@ -47,6 +58,16 @@ class Run(Leased):
     flow = models.CharField(max_length=16, choices=Flow, default=Flow.TEMP)
     snippet_name = models.CharField(max_length=100, blank=True)
 
+    # Only of a RunToTarget: as it was asked for, once it is found in MCE's spelling.
+    target_key = models.CharField(max_length=200, blank=True, default="", db_default="")
+    target_update_type = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=[(each, each) for each in UPDATE_TYPES],
+        default="",
+        db_default="",
+    )
+
     # The SQL is nobody's business: sealed until MCE has the query, then erased. The hash is keyed by the tenant.
     sealed_sql = models.BinaryField(null=True, editable=False)
     sql_text_hash = models.CharField(max_length=64)
@@ -56,13 +77,20 @@ class Run(Leased):
     order_by = models.JSONField(default=list, editable=False)
     row_count = models.PositiveIntegerField(null=True)
 
+    # What was found about the query before anything was made: [{"code", "field", "message"}]. They name columns.
+    violations = models.JSONField(default=list, db_default=EMPTY_LIST, editable=False)
+    warnings = models.JSONField(default=list, db_default=EMPTY_LIST, editable=False)
+
     # What stands in MCE.
     validated_at = models.DateTimeField(null=True, editable=False)
     name_attempt = models.PositiveSmallIntegerField(default=0, editable=False)
-    data_extension_name = models.CharField(max_length=100, blank=True)
-    data_extension_id = models.CharField(max_length=36, blank=True)
+    data_extension_name = models.CharField(max_length=400, blank=True, help_text="Where the rows go.")
+    data_extension_id = models.CharField(max_length=36, blank=True, help_text="Of the one made for this run.")
     query_id = models.CharField(max_length=36, blank=True, help_text="ObjectID of the query activity.")
     start_intended_at = models.DateTimeField(null=True, editable=False)
+    starts = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often MCE was, or may have been, told to start the query."
+    )
     task_id = models.CharField(max_length=36, blank=True)
 
     # What was seen of its execution (engine/steps/watch.py).
@@ -108,6 +136,13 @@ class Run(Leased):
                 name="run_left_behind",
                 condition=models.Q(abandoned=True, assets_cleaned_at__isnull=True),
             ),
+            models.Index(
+                models.F("tenant"),
+                models.F("business_unit"),
+                Lower("target_key"),
+                name="run_writing",
+                condition=models.Q(flow=Flow.TARGET, status__in=sorted(ACTIVE)),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="run_status_known", condition=models.Q(status__in=sorted(Status))),
@@ -135,6 +170,11 @@ class Run(Leased):
                 condition=~models.Q(status=Status.READY) | models.Q(row_count__isnull=False, columns__isnull=False),
             ),
             models.CheckConstraint(
+                name="run_to_target_names_it",
+                condition=models.Q(flow=Flow.TARGET, target_update_type__in=UPDATE_TYPES) & ~models.Q(target_key="")
+                | ~models.Q(flow=Flow.TARGET) & models.Q(target_key="", target_update_type=""),
+            ),
+            models.CheckConstraint(
                 name="run_final_has_no_sql",
                 condition=models.Q(status__in=sorted(ACTIVE)) | models.Q(sealed_sql__isnull=True),
             ),
@@ -146,6 +186,11 @@ class Run(Leased):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether rows of this run may have gone, or may yet go, into a data extension that is not ours."""
+        return self.flow == Flow.TARGET and self.starts > 0
 
     @property
     def queued_for(self) -> timedelta | None:

@@ -7,11 +7,11 @@ warning is what depends on the rows: it goes well for as long as each value fits
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Literal
 
 from shell_query.naming import FOLDER
-from shell_query.sql import Field, FieldType, TableRef
+from shell_query.sql import Field, FieldType, Inference, Problem, Statement, TableRef
 from shell_query.sql.names import fold
+from shell_query.sql.problem import Severity
 from shell_query.sql.types import as_text, of_field, whole_and_scale
 
 OUR_KEYS = "qpp_"
@@ -46,7 +46,6 @@ class Target:
 
     key: str
     name: str
-    object_id: str
     is_sendable: bool
     folder_name: str
     fields: tuple[TargetField, ...]
@@ -64,7 +63,11 @@ class Finding:
     code: str
     field: str
     message: str
-    severity: Literal["error", "warning"] = "error"
+    severity: Severity = "error"
+
+    @property
+    def is_about_target(self) -> bool:
+        return self.code.startswith("target_")
 
     def as_json(self) -> dict[str, str]:
         """As a run keeps it and the API shows it."""
@@ -72,6 +75,27 @@ class Finding:
 
 
 KEY, UPDATE_TYPE, SQL = "targetDataExtension.customerKey", "targetDataExtension.updateType", "sqlText"
+
+
+def of_sql(problem: Problem) -> Finding:
+    message = f"{problem.message} (line {problem.line}, column {problem.column})"
+    return Finding(problem.code, SQL, message, problem.severity)
+
+
+def findings_of(
+    target: Target | None, update_type: UpdateType, statement: Statement, inference: Inference
+) -> list[Finding]:
+    """What is wrong or unwise about this statement, and about its rows in this target."""
+    known = all(problem.severity != "error" for problem in inference.problems)
+    return [
+        *map(of_sql, (*statement.warnings, *inference.problems)),
+        *findings(
+            target,
+            update_type=update_type,
+            columns=inference.columns if known else None,
+            tables=statement.tables,
+        ),
+    ]
 
 
 def findings(

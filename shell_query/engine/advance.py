@@ -41,7 +41,7 @@ def take_step(claim: Claim) -> bool:
     run = record.load(claim)
     if run is None:
         raise ClaimLost
-    work = Work(run=run, claim=claim, now=now_of(run))
+    work = Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run))
     return clean_up(work) if run.is_final else go_further(work)
 
 
@@ -49,7 +49,7 @@ def go_further(work: Work) -> bool:
     run = work.run
     reason = why_not(run, work.now)
     if reason is not None:
-        record.end(work.claim, failures.failed(reason))
+        record.end(work.claim, failures.failed(reason, run))
         return False
     step = flow_of(run).next_step(run)
     if step is None:
@@ -68,7 +68,7 @@ def outcome_of(work: Work, step: Step) -> Outcome:
     try:
         outcome = step.perform(work)
     except RunFailure as failure:
-        return failures.failed(failure)
+        return failures.failed(failure, work.run)
     except MceError as error:
         return failures.after_trouble(error, work.run, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
     except CannotUnseal as error:

@@ -1,24 +1,39 @@
 """From trouble to an outcome: what ends a run, and what is tried again until when. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from mce_bridge.errors import MceError, Throttled, TransientError
 from shell_query.engine.outcomes import Ended, Onward, Outcome
 from shell_query.engine.waits import backoff
-from shell_query.errors import CouldNotStart, RunFailure, TimedOut
+from shell_query.errors import CouldNotStart, OutcomeUnknown, QueryFailed, ResultsMissing, RunFailure, TimedOut
 from shell_query.models import Run
 from shell_query.states import Status
 
 THROTTLED_WAIT = 10.0
 
 
-def failed(error: RunFailure | MceError) -> Ended:
+def failed(error: RunFailure | MceError, run: Run, changes: Mapping[str, Any] | None = None) -> Ended:
+    told = as_it_is(error, run)
     return Ended(
         status=Status.FAILED,
-        error_code=error.code,
-        error_message=error.detail,
-        mce_message=error.mce_message,
+        changes=({} if told is error else {"last_trouble": error.code}) | dict(changes or {}),
+        error_code=told.code,
+        error_message=told.detail,
+        mce_message=told.mce_message,
     )
+
+
+def as_it_is(error: RunFailure | MceError, run: Run) -> RunFailure | MceError:
+    """What may have written into somebody's data extension has not simply failed, whatever the trouble was.
+
+    Who reads `connection_broken` or `timeout` mends that and runs it again; after an Append that would be twice.
+    """
+    if not run.may_have_written or isinstance(error, QueryFailed | OutcomeUnknown | ResultsMissing):
+        return error
+    kind = OutcomeUnknown if run.executed_at is None else ResultsMissing
+    return kind(f"{kind.title}. The last trouble: {error.detail}", mce_message=error.mce_message)
 
 
 def overdue(run: Run, now: datetime, *, to_start: float, to_end: float) -> RunFailure | None:
@@ -35,7 +50,7 @@ def overdue(run: Run, now: datetime, *, to_start: float, to_end: float) -> RunFa
 def after_trouble(error: MceError, run: Run, *, first: float, jitter: float) -> Outcome:
     """Terminal trouble fails the run at once; transient trouble is waited out, for as long as `overdue` allows."""
     if not isinstance(error, TransientError):
-        return failed(error)
+        return failed(error, run)
     if isinstance(error, Throttled):
         # Throttling says nothing about this run, so it does not lengthen its own backoff.
         wait = backoff(0, first=THROTTLED_WAIT, jitter=jitter)

@@ -13,6 +13,7 @@ from leases.claims import Claim
 from mce_bridge.account import Account
 from mce_bridge.services import open_account
 from shell_query.engine import record
+from shell_query.engine.destination import Destination
 from shell_query.engine.outcomes import Outcome
 from shell_query.models import Run
 from shell_query.states import Stage
@@ -26,6 +27,7 @@ class Work:
     run: Run
     claim: Claim
     now: datetime  # the database's
+    destination: Destination
 
     @cached_property
     def account(self) -> Account:

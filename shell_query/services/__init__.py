@@ -2,10 +2,12 @@ from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
 from shell_query.services.results import ResultPage, read_results
 from shell_query.services.runs import NewRun, find_run, list_runs, open_stream, submit_run
+from shell_query.services.targets import NewTarget
 from shell_query.services.understand import Understanding, understand, validate_sql
 
 __all__ = [
     "NewRun",
+    "NewTarget",
     "ResultPage",
     "Understanding",
     "account_of",

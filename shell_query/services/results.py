@@ -12,9 +12,9 @@ from mce_bridge.errors import NotThere
 from mce_bridge.objects import rowsets
 from mce_bridge.objects.rowsets import Direction
 from mce_bridge.services import open_account
+from shell_query.engine.flows import flow_of
 from shell_query.errors import NoResults, ResultsGone, RunNotFound, RunNotReady
 from shell_query.models import Run
-from shell_query.naming import data_extension_key
 from shell_query.states import Status
 from shell_query.values import Value, typed
 from tenants.callers import Caller
@@ -36,14 +36,18 @@ class ResultPage:
 
 
 def read_results(*, caller: Caller, run_id: UUID, page: int) -> ResultPage:
-    """Raises RunNotFound, RunNotReady, NoResults, ResultsGone, and what MCE answers. `page` counts from 1."""
+    """Raises RunNotFound, RunNotReady, NoResults, ResultsGone, and what MCE answers. `page` counts from 1.
+
+    Of a RunToTarget it reads the target as it is now: all its rows, also those that were there before an Append or an
+    Update, or came later. MCE does not mark rows, so those that the run wrote cannot be told apart.
+    """
     run = ready_run(caller, run_id)
     columns: list[dict[str, Any]] = run.columns or []
     account = open_account(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
     try:
         rowset = rowsets.page(
             account,
-            key=data_extension_key(run.id),
+            key=flow_of(run).destination(run).key,
             page=page,
             page_size=settings.RESULT_PAGE_SIZE,
             order_by=total_order(run.order_by, columns),

@@ -15,7 +15,8 @@ from events.services import append, idempotent
 from events.tickets import issue_ticket
 from leases.services import FIRST_RING, ring_new
 from shell_query.errors import RunNotFound, TooManyRuns
-from shell_query.models import Run, RunQuerySet
+from shell_query.models import Flow, Run, RunQuerySet
+from shell_query.services.targets import NewTarget, claim_target
 from shell_query.services.understand import understand
 from shell_query.states import Status
 from tenants.callers import Caller
@@ -34,11 +35,15 @@ class NewRun:
 
     sql_text: str
     snippet_name: str = ""
+    target: NewTarget | None = None
 
     @property
     def fingerprint(self) -> str:
         """Tells one request from another under the same Idempotency-Key."""
-        return hashlib.sha256(json.dumps([self.sql_text, self.snippet_name]).encode()).hexdigest()
+        asked = [self.sql_text, self.snippet_name]
+        if self.target:
+            asked += [self.target.customer_key, self.target.update_type]
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
 def submit_run(
@@ -50,7 +55,7 @@ def submit_run(
 ) -> tuple[dict[str, Any], bool]:
     """Queues the run and gives `answer(run_id)`, and whether it is the stored answer to an earlier request.
 
-    Raises InvalidSql, TooManyRuns, and for a key IdempotencyInFlight, IdempotencyMismatch.
+    Raises InvalidSql, TooManyRuns, TargetBusy, and for a key IdempotencyInFlight, IdempotencyMismatch.
     """
     statement = understand(new.sql_text)
     text_hash = keyed_hash(tenant_id=caller.tenant_id, text=statement.normalized)
@@ -74,11 +79,16 @@ def submit_run(
 def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
     """The row and its first event, within the running scope; the ring follows on commit."""
     claim_slot(caller)
+    if new.target:
+        claim_target(caller, new.target)
     run = Run.objects.create(
         id=uuid4(),
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
         business_unit_id=caller.business_unit_id,
+        flow=Flow.TARGET if new.target else Flow.TEMP,
+        target_key=new.target.customer_key if new.target else "",
+        target_update_type=new.target.update_type if new.target else "",
         snippet_name=new.snippet_name,
         sealed_sql=seal(new.sql_text),
         sql_text_hash=text_hash,

@@ -7,18 +7,24 @@ from django.conf import settings
 from mce_bridge.services import open_account
 from qspro.errors import Violation
 from shell_query.errors import InvalidSql, SqlBusy
-from shell_query.metadata import read_schemas
+from shell_query.metadata import read_schemas, read_target
+from shell_query.services.targets import NewTarget
 from shell_query.sql import Field, Problem, SqlRefused, Statement
 from shell_query.sql.pool import infer_bounded, parse_bounded
+from shell_query.targets import Finding, findings_of, of_sql
 from tenants.callers import Caller
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """Errors stop a run, warnings do not. Columns are in SELECT order; none where they cannot be told."""
+    """Errors stop a run, warnings do not. Columns are in SELECT order; none where they cannot be told.
+
+    `findings` are those about the target, which have no place in the text.
+    """
 
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
     columns: tuple[Field, ...] = ()
     tables: tuple[str, ...] = ()
 
@@ -39,11 +45,13 @@ def refuse_if_busy(refused: SqlRefused) -> None:
 
 
 def violation(problem: Problem) -> Violation:
-    return Violation("sqlText", f"{problem.message} (line {problem.line}, column {problem.column})")
+    finding = of_sql(problem)
+    return Violation(finding.field, finding.message)
 
 
-def validate_sql(*, caller: Caller, sql_text: str) -> Understanding:
-    """All that is known about the text, with the fields of the tables that it reads. Makes nothing in MCE.
+def validate_sql(*, caller: Caller, sql_text: str, target: NewTarget | None = None) -> Understanding:
+    """All that is known about the text, with the fields of the tables that it reads, and whether its rows fit into the
+    target. Makes nothing in MCE.
 
     Raises SqlBusy, and what MCE answers to reading the metadata.
     """
@@ -53,12 +61,19 @@ def validate_sql(*, caller: Caller, sql_text: str) -> Understanding:
             tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id
         )
         inference = infer_bounded(statement, read_schemas(account, statement.tables))
+        found = read_target(account, target.customer_key) if target else None
     except SqlRefused as refused:
         refuse_if_busy(refused)
         return Understanding(errors=refused.problems)
+    problems = (*statement.warnings, *inference.problems)
     return Understanding(
-        errors=tuple(p for p in inference.problems if p.severity == "error"),
-        warnings=tuple(p for p in inference.problems if p.severity == "warning"),
+        errors=tuple(p for p in problems if p.severity == "error"),
+        warnings=tuple(p for p in problems if p.severity == "warning"),
+        findings=tuple(
+            finding
+            for finding in (findings_of(found, target.update_type, statement, inference) if target else ())
+            if finding.is_about_target
+        ),
         columns=inference.columns,
         tables=tuple(table.name for table in statement.tables),
     )

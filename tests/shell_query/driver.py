@@ -8,7 +8,7 @@ from leases.services import claim_due, claim_new
 from shell_query.engine.advance import advance
 from shell_query.models import Run
 from shell_query.serializers import submitted
-from shell_query.services import NewRun, submit_run
+from shell_query.services import NewRun, NewTarget, submit_run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 
@@ -16,8 +16,9 @@ from tenants.context import tenant_scope
 TURNS = 2000
 
 
-def submit(caller: Caller, sql: str, snippet_name: str = "") -> UUID:
-    answer, _ = submit_run(caller=caller, new=NewRun(sql, snippet_name), idempotency_key=None, answer=submitted)
+def submit(caller: Caller, sql: str, snippet_name: str = "", target: NewTarget | None = None) -> UUID:
+    new = NewRun(sql, snippet_name, target)
+    answer, _ = submit_run(caller=caller, new=new, idempotency_key=None, answer=submitted)
     return UUID(answer["runId"])
 
 
@@ -46,5 +47,5 @@ def drive(caller: Caller, run_id: UUID, *, until: str = "cleaned") -> Run:
     raise AssertionError(f"still {run.status} {run.stage} {run.last_trouble}")
 
 
-def run_sql(caller: Caller, sql: str, snippet_name: str = "") -> Run:
-    return drive(caller, submit(caller, sql, snippet_name))
+def run_sql(caller: Caller, sql: str, snippet_name: str = "", target: NewTarget | None = None) -> Run:
+    return drive(caller, submit(caller, sql, snippet_name, target))

@@ -48,6 +48,8 @@ def failed(caller: Caller) -> UUID:
         sealed_sql=None,
         sealed_mce_message=seal(MCE_SAID),
         columns=[{"name": COLUMN}],
+        violations=[{"code": "target_field_missing", "field": "sqlText", "message": f"A has no field {COLUMN}."}],
+        warnings=[{"code": "target_type", "field": "sqlText", "message": f"{COLUMN} is a text."}],
         finished_at=Now(),
         looks=4,
     )

@@ -1,18 +1,20 @@
-"""Limits and keys under fifty requests at once."""
+"""Limits, keys and targets under many requests at once."""
 
 from uuid import UUID
 
+import pytest
 from redis import Redis
 
 from leases.claims import Claim
 from shell_query.engine import record
 from shell_query.engine.outcomes import Ended
 from shell_query.engine.record import ClaimLost
-from shell_query.errors import TooManyRuns
+from shell_query.errors import TargetBusy, TooManyRuns
 from shell_query.models import Run
 from shell_query.serializers import submitted
-from shell_query.services import NewRun, cancel_run, submit_run
+from shell_query.services import NewRun, NewTarget, cancel_run, submit_run
 from shell_query.states import Status
+from shell_query.targets import UpdateType
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tests.cast import Cast
@@ -73,3 +75,37 @@ def test_a_worker_whose_run_was_canceled_writes_nothing_more(cast: Cast, redis: 
     (outcome,) = at_once(1, lambda _: record.go_on(held_claim, changes={"query_id": "late"}, seconds=1))
     assert isinstance(outcome, ClaimLost)
     assert look_up(alice, run_id).query_id == ""
+
+
+@pytest.mark.parametrize("update_type", ["Overwrite", "Update"])
+def test_of_twenty_writers_of_one_target_at_once_exactly_one_becomes_a_run(
+    cast: Cast, redis: Redis, update_type: str
+) -> None:
+    """Alice and Bob, in whatever case they write the key."""
+    callers = (cast.alice.caller, cast.bob.caller)
+
+    def act(number: int) -> object:
+        key = "audience" if number % 4 < 2 else "AUDIENCE"
+        new = NewRun(NEW.sql_text, target=NewTarget(key, UpdateType(update_type)))
+        return submit_run(caller=callers[number % 2], new=new, idempotency_key=None, answer=submitted)
+
+    outcomes = at_once(20, act)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, TargetBusy)]
+    assert (len(outcomes) - len(refused), len(refused)) == (1, 19)
+    assert sum(map(runs_of, callers)) == 1
+
+
+def test_appends_at_once_all_become_runs_and_an_overwrite_among_them_is_alone_or_refused(
+    cast: Cast, redis: Redis
+) -> None:
+    callers = (cast.alice.caller, cast.bob.caller)
+
+    def act(number: int) -> object:
+        update_type = UpdateType.OVERWRITE if number == 0 else UpdateType.APPEND
+        new = NewRun(NEW.sql_text, target=NewTarget("audience", update_type))
+        return submit_run(caller=callers[number % 2], new=new, idempotency_key=None, answer=submitted)
+
+    outcomes = at_once(16, act)
+    refused = [number for number, outcome in enumerate(outcomes) if isinstance(outcome, TargetBusy)]
+    assert refused in ([0], list(range(1, 16)))
+    assert sum(map(runs_of, callers)) == 16 - len(refused)

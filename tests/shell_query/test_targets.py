@@ -13,7 +13,7 @@ OVERWRITE, APPEND, UPDATE = UpdateType.OVERWRITE, UpdateType.APPEND, UpdateType.
 
 def target(written: str, **how: object) -> Target:
     """`Id N key, Name T50 required, Status T10 default`."""
-    made = Target("audience", "Audience", "id", is_sendable=False, folder_name="Audiences", fields=read(written))
+    made = Target("audience", "Audience", is_sendable=False, folder_name="Audiences", fields=read(written))
     return replace(made, **how)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,6 @@ from shell_query.engine.outcomes import Ended, Onward, Outcome
 from shell_query.engine.step import Step, Work
 from shell_query.errors import ResultsMissing
 from shell_query.models import Run
-from shell_query.naming import data_extension_key
 from shell_query.states import Stage, Status
 
 WAIT = 2.0
@@ -26,7 +25,7 @@ def is_done(run: Run) -> bool:
 def perform(work: Work) -> Outcome:
     run = work.run
     try:
-        first = rowsets.page(work.account, key=data_extension_key(run.id), page=1, page_size=settings.RESULT_PAGE_SIZE)
+        first = rowsets.page(work.account, key=work.destination.key, page=1, page_size=settings.RESULT_PAGE_SIZE)
     except NotThere as error:
         assert run.executed_at is not None
         if work.now >= run.executed_at + timedelta(seconds=settings.RUN_NEVER_SEEN_SECONDS):

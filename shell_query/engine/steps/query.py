@@ -22,9 +22,9 @@ def perform(work: Work) -> Outcome:
         customer_key=naming.query_key(run.id),
         name=naming.query_name(run.id),
         sql=work.sql,
-        target_key=naming.data_extension_key(run.id),
-        target_name=run.data_extension_name,
-        update_type="Overwrite",
+        target_key=work.destination.key,
+        target_name=work.destination.name,
+        update_type=work.destination.update_type.value,
         folder_id=folder_id,
         description=f"Query of the Query++ run {run.id}",
     )

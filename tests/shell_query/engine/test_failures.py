@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mce_bridge.errors import AccessDenied, ServerTrouble, Throttled
-from shell_query.engine.failures import after_trouble, overdue
+import pytest
+
+from mce_bridge.errors import AccessDenied, MceError, ServerTrouble, Throttled
+from shell_query.engine.failures import after_trouble, failed, overdue
 from shell_query.engine.outcomes import Ended, Onward
-from shell_query.errors import CouldNotStart, TimedOut
-from shell_query.models import Run
+from shell_query.errors import CouldNotStart, OutcomeUnknown, QueryFailed, RunFailure, TimedOut, WorkerKept
+from shell_query.models import Flow, Run
 from shell_query.states import Status
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -59,3 +61,34 @@ def test_why_it_could_not_start_is_named() -> None:
     reason = overdue(run(last_trouble="mce_throttled"), NOON + timedelta(minutes=15), to_start=900, to_end=1740)
     assert reason is not None
     assert reason.detail.endswith("The last trouble was mce_throttled.")
+
+
+TROUBLE = [TimedOut(), WorkerKept(), CouldNotStart(), AccessDenied(mce_message="No."), OutcomeUnknown()]
+
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.code)
+def test_what_may_have_written_into_somebodys_data_extension_has_not_simply_failed(
+    trouble: RunFailure | MceError,
+) -> None:
+    started = failed(trouble, run(flow=Flow.TARGET, starts=1))
+    over = failed(trouble, run(flow=Flow.TARGET, starts=1, executed_at=NOON))
+    assert started.error_code == "outcome_unknown"
+    assert over.error_code == ("outcome_unknown" if isinstance(trouble, OutcomeUnknown) else "results_missing")
+    assert started.mce_message == over.mce_message == trouble.mce_message
+
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.code)
+@pytest.mark.parametrize("other", [run(flow=Flow.TARGET), run(starts=1)], ids=["not started", "our own"])
+def test_what_has_not_touched_it_has_failed_as_it_has(other: Run, trouble: RunFailure | MceError) -> None:
+    assert failed(trouble, other).error_code == trouble.code
+
+
+def test_a_query_that_marketing_cloud_says_has_failed_has_failed() -> None:
+    said = failed(QueryFailed(mce_message="It broke."), run(flow=Flow.TARGET, starts=1))
+    assert (said.error_code, said.mce_message) == ("query_failed", "It broke.")
+
+
+def test_the_trouble_behind_an_unknown_outcome_is_named_and_kept() -> None:
+    outcome = failed(TimedOut(), run(flow=Flow.TARGET, starts=1))
+    assert outcome.error_message.endswith(f"The last trouble: {TimedOut.title}")
+    assert outcome.changes == {"last_trouble": "timeout"}
