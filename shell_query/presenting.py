@@ -4,6 +4,7 @@ from typing import Any
 
 from shell_query.services import ResultPage, Understanding
 from shell_query.sql import Problem
+from shell_query.targets import Finding
 
 
 def page_body(page: ResultPage) -> dict[str, Any]:
@@ -26,10 +27,13 @@ def page_body(page: ResultPage) -> dict[str, Any]:
 
 
 def understanding_body(found: Understanding) -> dict[str, Any]:
+    refused = [finding_body(finding) for finding in found.findings if finding.severity == "error"]
+    doubted = [finding_body(finding) for finding in found.findings if finding.severity == "warning"]
+    errors = [problem_body(problem) for problem in found.errors] + refused
     return {
-        "valid": not found.errors,
-        "errors": [problem_body(problem) for problem in found.errors],
-        "warnings": [problem_body(problem) for problem in found.warnings],
+        "valid": not errors,
+        "errors": errors,
+        "warnings": [problem_body(problem) for problem in found.warnings] + doubted,
         "columns": [
             {"name": field.name, "type": str(field.type), "length": field.length, "scale": field.scale}
             for field in found.columns
@@ -41,9 +45,15 @@ def understanding_body(found: Understanding) -> dict[str, Any]:
 def problem_body(problem: Problem) -> dict[str, Any]:
     body: dict[str, Any] = {
         "code": problem.code,
+        "field": "sqlText",
         "message": problem.message,
         "line": problem.line,
         "column": problem.column,
         "length": problem.length,
     }
     return body if problem.fix is None else body | {"fix": problem.fix}
+
+
+def finding_body(finding: Finding) -> dict[str, Any]:
+    """What is about the target has no place in the text: nothing is marked, at its beginning."""
+    return {**finding.as_json(), "line": 1, "column": 1, "length": 0}

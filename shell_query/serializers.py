@@ -10,6 +10,7 @@ from rest_framework import serializers
 from events.tickets import LIFETIME_SECONDS
 from shell_query.models import Run
 from shell_query.states import Stage, Status
+from shell_query.targets import UpdateType
 from tenants.callers import Caller
 from tenants.encryption import unseal
 
@@ -26,19 +27,36 @@ def links_of(run_id: UUID) -> dict[str, str]:
     return {"self": base, "events": f"{base}/events", "results": f"{base}/results", "cancel": f"{base}/cancel"}
 
 
-class NewRunSerializer(serializers.Serializer[Any]):
-    sqlText = serializers.CharField(max_length=settings.SQL_MAX_CHARACTERS, trim_whitespace=False)
-    snippetName = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses a field that it does not have: a misspelled one would be overlooked."""
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        unknown = sorted(set(self.initial_data) - set(self.fields))
+    def to_internal_value(self, data: Any) -> Any:
+        read = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
         if unknown:
             raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
-        return attrs
+        return read
 
 
-class SqlSerializer(serializers.Serializer[Any]):
+class TargetSerializer(StrictSerializer):
+    """An existing data extension of the business unit. It is written into, never made, changed or deleted."""
+
+    customerKey = serializers.CharField(max_length=200)
+    updateType = serializers.ChoiceField(
+        choices=[each.value for each in UpdateType],
+        help_text="Overwrite puts the rows in place of all that are there. Append adds them. Update replaces those of "
+        "the same primary key and adds the others. The results of the run are all rows of the data extension: which of "
+        "them an Append or an Update has written cannot be told.",
+    )
+
+
+class SqlSerializer(StrictSerializer):
     sqlText = serializers.CharField(max_length=settings.SQL_MAX_CHARACTERS, trim_whitespace=False)
+    targetDataExtension = TargetSerializer(required=False, allow_null=True, default=None)
+
+
+class NewRunSerializer(SqlSerializer):
+    snippetName = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
@@ -68,6 +86,18 @@ def ticket_body(run_id: UUID, ticket: str) -> dict[str, Any]:
 class CanceledSerializer(serializers.Serializer[Any]):
     runId = serializers.UUIDField()
     status = serializers.ChoiceField(choices=[Status.CANCELED])
+    mayStillWrite = serializers.BooleanField(
+        help_text="Marketing Cloud cannot stop a query: this one was started, or may have been, and its rows may still "
+        "get into the data extension that the run named."
+    )
+
+
+def canceled(run: Run) -> dict[str, Any]:
+    return {
+        "runId": str(run.id),
+        "status": run.status,
+        "mayStillWrite": run.may_have_written and run.executed_at is None,
+    }
 
 
 class TimingsSerializer(serializers.Serializer[Any]):
@@ -76,11 +106,18 @@ class TimingsSerializer(serializers.Serializer[Any]):
     totalMs = serializers.IntegerField(allow_null=True)
 
 
+class FindingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
 class RunSerializer(serializers.Serializer[Any]):
     runId = serializers.UUIDField()
     status = serializers.ChoiceField(choices=list(Status))
     stage = serializers.ChoiceField(choices=list(Stage), allow_null=True)
     snippetName = serializers.CharField()
+    targetDataExtension = TargetSerializer(allow_null=True)
     sqlTextHash = serializers.CharField()
     createdAt = serializers.DateTimeField()
     finishedAt = serializers.DateTimeField(allow_null=True)
@@ -89,6 +126,8 @@ class RunSerializer(serializers.Serializer[Any]):
     rowCount = serializers.IntegerField(allow_null=True)
     errorCode = serializers.CharField(allow_null=True)
     errorMessage = serializers.CharField(allow_null=True)
+    violations = FindingSerializer(many=True)
+    warnings = FindingSerializer(many=True)
     links = LinksSerializer()
 
 
@@ -99,13 +138,14 @@ class RunPageSerializer(serializers.Serializer[Any]):
 
 
 def described(run: Run, caller: Caller) -> dict[str, Any]:
-    """The run as `caller` may see it: MCE's own message and the hash are for who made the run alone."""
+    """The run as `caller` may see it: MCE's own message, the hash and what names columns are for who made it alone."""
     own = run.user_id == caller.user_id
     return {
         "runId": str(run.id),
         "status": run.status,
         "stage": run.stage or None,
         "snippetName": run.snippet_name,
+        "targetDataExtension": target_of(run),
         "sqlTextHash": run.sql_text_hash if own else "",
         "createdAt": run.created_at,
         "finishedAt": run.finished_at,
@@ -118,8 +158,14 @@ def described(run: Run, caller: Caller) -> dict[str, Any]:
         "rowCount": run.row_count if own else None,
         "errorCode": run.error_code or None,
         "errorMessage": error_message(run, own=own),
+        "violations": run.violations if own else [],
+        "warnings": run.warnings if own else [],
         "links": links_of(run.id),
     }
+
+
+def target_of(run: Run) -> dict[str, str] | None:
+    return {"customerKey": run.target_key, "updateType": run.target_update_type} if run.target_key else None
 
 
 def error_message(run: Run, *, own: bool) -> str | None:
@@ -158,9 +204,7 @@ class ResultPageSerializer(serializers.Serializer[Any]):
     previous = serializers.CharField(required=False)
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    message = serializers.CharField()
+class ProblemSerializer(FindingSerializer):
     line = serializers.IntegerField()
     column = serializers.IntegerField()
     length = serializers.IntegerField()

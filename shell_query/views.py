@@ -26,11 +26,13 @@ from shell_query.serializers import (
     SubmittedSerializer,
     TicketSerializer,
     UnderstandingSerializer,
+    canceled,
     described,
     submitted,
     ticket_body,
 )
 from shell_query.states import Status
+from shell_query.targets import UpdateType
 from tenants.authentication import the_caller
 from tenants.callers import Scope
 from tenants.context import tenant_scope
@@ -51,7 +53,11 @@ class RunsView(APIView):
         body = valid(NewRunSerializer, request.data)
         answer, replayed = services.submit_run(
             caller=the_caller(request),
-            new=services.NewRun(sql_text=body["sqlText"], snippet_name=body["snippetName"]),
+            new=services.NewRun(
+                sql_text=body["sqlText"],
+                snippet_name=body["snippetName"],
+                target=target(body),
+            ),
             idempotency_key=request.headers.get("Idempotency-Key"),
             answer=submitted,
         )
@@ -102,7 +108,7 @@ class CancelView(APIView):
     @extend_schema(request=None, responses={202: CanceledSerializer})
     def post(self, request: Request, run_id: UUID) -> Response:
         run = services.cancel_run(caller=the_caller(request), run_id=run_id)
-        return Response({"runId": str(run.id), "status": run.status}, status=202)
+        return Response(canceled(run), status=202)
 
 
 class TicketView(APIView):
@@ -142,7 +148,7 @@ class ValidateView(APIView):
     @extend_schema(request=SqlSerializer, responses=UnderstandingSerializer)
     def post(self, request: Request) -> Response:
         body = valid(SqlSerializer, request.data)
-        found = services.validate_sql(caller=the_caller(request), sql_text=body["sqlText"])
+        found = services.validate_sql(caller=the_caller(request), sql_text=body["sqlText"], target=target(body))
         return Response(understanding_body(found))
 
 
@@ -151,6 +157,11 @@ def valid(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str,
     read = serializer(data=data)
     read.is_valid(raise_exception=True)
     return dict(read.validated_data)
+
+
+def target(body: dict[str, Any]) -> services.NewTarget | None:
+    named = body["targetDataExtension"]
+    return services.NewTarget(named["customerKey"], UpdateType(named["updateType"])) if named else None
 
 
 def filtered(runs: RunQuerySet, request: Request) -> RunQuerySet:
