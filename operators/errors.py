@@ -2,7 +2,8 @@
 
 AppError
 └── Forbidden
-    └── AdminDisabled   ADMIN_API_KEY is unset, so that nobody may come to /admin/
+    ├── AdminDisabled   ADMIN_API_KEY is unset, so that nobody may come to /admin/
+    └── MetricsRefused  neither the token nor an address that may read /metrics
 """
 
 from qspro.errors import Forbidden
@@ -11,3 +12,8 @@ from qspro.errors import Forbidden
 class AdminDisabled(Forbidden):
     code = "admin_disabled"
     title = "The operators' pages are switched off"
+
+
+class MetricsRefused(Forbidden):
+    code = "metrics_refused"
+    title = "The metrics are not for everybody"

@@ -33,12 +33,18 @@ class Sample:
 
 def make_sample(*, sandbox_url: str, kept: dict[str, str]) -> Sample:
     """`kept` are the keys of an earlier time. Raises requests.RequestException when the sandbox does not answer."""
-    enterprises = requests.get(f"{sandbox_url}/control/accounts", timeout=10).json()["enterprises"]
+    enterprises = sandbox_enterprises(sandbox_url)
     keys = {}
     for name, (enterprise, user) in KEYS.items():
         person = make_person(enterprises[enterprise], enterprises[enterprise]["users"][user], sandbox_url)
         keys[name] = kept[name] if still_works(kept.get(name)) else make_key(name, person)
     return Sample(keys)
+
+
+def sandbox_enterprises(sandbox_url: str) -> list[dict[str, Any]]:
+    """Who there is in the sandbox."""
+    found: list[dict[str, Any]] = requests.get(f"{sandbox_url}/control/accounts", timeout=10).json()["enterprises"]
+    return found
 
 
 def make_person(enterprise: dict[str, Any], user: dict[str, Any], sandbox_url: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from stack import backing, leftovers
@@ -34,7 +35,7 @@ def run(var: Path) -> int:
         leftovers.end_noted(processes)
         stack_file(var).unlink(missing_ok=True)
         # 2. Start, tell, watch.
-        env, table = _everything(var, ports)
+        env, table = everything(var, ports, os.environ)
         journal = Journal(sys.stdout)
         supervisor = Supervisor(table, journal=journal, signals=signals)
         supervisor.listeners.append(lambda pids: leftovers.note(processes, pids.values()))
@@ -71,22 +72,22 @@ def stop(var: Path) -> int:
     return 0
 
 
-def _everything(var: Path, ports: Ports) -> tuple[dict[str, str], tuple[Service, ...]]:
+def everything(var: Path, ports: Ports, environ: Mapping[str, str]) -> tuple[dict[str, str], tuple[Service, ...]]:
     """The environment of all processes, and their table."""
     keys_file = var / "keys.json"
     if not keys_file.exists() and any(var.glob("postgres-*")):
         raise StackError(f"{keys_file} is gone, without which the data beside it cannot be read: remove {var}.")
     # Secrets somebody gives in the environment come first.
-    keys = {name: os.environ.get(name) or key for name, key in kept_keys(keys_file).items()}
-    servers = backing.make(var, keys=keys, ports=ports, environ=os.environ, for_tests=False)
+    keys = {name: environ.get(name) or key for name, key in kept_keys(keys_file).items()}
+    servers = backing.make(var, keys=keys, ports=ports, environ=environ, for_tests=False)
     metrics = var / "metrics"
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     env = {
-        **os.environ,
+        **environ,
         **environment(keys, ports),
         **servers.environment,
-        "ADMIN_USER": os.environ.get("ADMIN_USER") or "admin",
+        "ADMIN_USER": environ.get("ADMIN_USER") or "admin",
         "ADMIN_PASSWORD": keys["ADMIN_PASSWORD"],
         "DJANGO_SETTINGS_MODULE": "qspro.settings",
         # One folder for the numbers of all processes, so that the API tells them together.
