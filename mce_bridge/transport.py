@@ -22,6 +22,7 @@ from mce_bridge.answers import from_status
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import AnswerLost, MceError, Unreachable, UnreadableAnswer
 from mce_bridge.sockets import Call, TooManyBytes, current_call, make_pools
+from qspro.metrics import mce_called
 
 logger = logging.getLogger("mce_bridge.calls")
 
@@ -131,11 +132,13 @@ def logged(*, operation: str, about: str, tenant_id: UUID) -> Iterator[None]:
         outcome = error.code
         raise
     finally:
+        seconds = time.monotonic() - began
+        mce_called(operation=operation, about=about, outcome=outcome, seconds=seconds)
         logger.info(
             "mce call operation=%s object=%s outcome=%s ms=%d tenant=%s",
             operation,
             about,
             outcome,
-            (time.monotonic() - began) * 1000,
+            seconds * 1000,
             tenant_id,
         )

@@ -295,12 +295,22 @@ STREAM_SLOT_SECONDS = env_number("STREAM_SLOT_SECONDS", 45, least=1)
 MCE_SANDBOX_URL = env("MCE_SANDBOX_URL", "").rstrip("/")
 MCE_CONNECT_TIMEOUT_SECONDS = env_number("MCE_CONNECT_TIMEOUT_SECONDS", 5, least=0.05)
 MCE_READ_TIMEOUT_SECONDS = env_number("MCE_READ_TIMEOUT_SECONDS", 15, least=0.05)
+# Of one business unit over all workers; each worker's slots serve all units.
+MCE_CALLS_PER_UNIT = env_int("MCE_CALLS_PER_UNIT", 8, least=1)
+MCE_PAUSE_SECONDS = env_number("MCE_PAUSE_SECONDS", 5, least=0.05)
 MCE_MAX_ANSWER_BYTES = env_int("MCE_MAX_ANSWER_BYTES", 20 * 1024 * 1024, least=1024)
 
 # --- Flower ---------------------------------------------------------------------------------------------------------
 
 FLOWER_URL = env("FLOWER_URL", "").rstrip("/")
 FLOWER_BASIC_AUTH = env_secret("FLOWER_BASIC_AUTH", "")
+
+# --- Metrics --------------------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env_secret("METRICS_TOKEN", "")
+METRICS_ADDRESSES = env_list("METRICS_ADDRESSES")
+# Shared by the processes of one machine; prometheus_client reads the variable itself.
+PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", "")
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 

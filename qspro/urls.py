@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from operators.metrics import metrics
 from qspro import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("api/", include("shell_query.urls")),
     path("api/", include("tenants.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -15,6 +15,7 @@ def environment(keys: Mapping[str, str], ports: Ports) -> dict[str, str]:
         "ADMIN_API_KEY": keys["ADMIN_API_KEY"],
         "PUBLIC_URL": f"http://127.0.0.1:{ports.take('API_PORT')}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "METRICS_ADDRESSES": "127.0.0.1",
         "MCE_SANDBOX_URL": f"http://127.0.0.1:{ports.take('SANDBOX_PORT')}",
         # Flower reads FLOWER_BASIC_AUTH itself: its command line, which everybody can see, does not hold it.
         "FLOWER_URL": f"http://127.0.0.1:{ports.take('FLOWER_PORT')}",

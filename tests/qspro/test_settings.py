@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r'\b(?:env|env_secret|env_bool|env_number|env_int|env_list|database)\("([A-Z_]+)"')
-WRITTEN = re.compile(r"^([A-Z_]+)=", re.MULTILINE)
+WRITTEN = re.compile(r"^(?:# )?([A-Z_]+)=", re.MULTILINE)
 
 
 def test_every_variable_is_in_the_example_and_every_one_of_the_example_is_read() -> None:

@@ -1,0 +1,26 @@
+"""What is counted. Counters and histograms stay in the process that counts and are added up at the scrape; how many
+runs are active is asked of the rows (operators/metrics.py), because a process that crashed would leave a lie behind.
+"""
+
+from prometheus_client import Counter, Histogram
+
+RUN_SECONDS = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1200, 1740)
+CALL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
+
+JOBS = Counter("shell_query_jobs", "Runs that have ended.", ["status"])
+DURATION = Histogram("shell_query_duration_seconds", "From submission to the end of a run.", buckets=RUN_SECONDS)
+FAILURES = Counter("shell_query_failures", "Runs that failed, by their error code.", ["error_type"])
+MCE_CALLS = Counter("mce_calls", "Calls to Marketing Cloud.", ["operation", "object", "outcome"])
+MCE_SECONDS = Histogram("mce_call_seconds", "How long they took.", ["operation"], buckets=CALL_SECONDS)
+
+
+def run_ended(*, status: str, error_code: str, seconds: float) -> None:
+    JOBS.labels(status).inc()
+    DURATION.observe(seconds)
+    if error_code:
+        FAILURES.labels(error_code).inc()
+
+
+def mce_called(*, operation: str, about: str, outcome: str, seconds: float) -> None:
+    MCE_CALLS.labels(operation, about, outcome).inc()
+    MCE_SECONDS.labels(operation).observe(seconds)
