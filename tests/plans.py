@@ -9,7 +9,7 @@ from tenants.callers import Caller
 from tenants.context import tenant_scope
 
 # Enough that reading them all is not the cheapest way.
-MANY = 2000
+MANY = 1000
 
 
 def index_used(caller: Caller, queryset: QuerySet[Any], index: str) -> bool:

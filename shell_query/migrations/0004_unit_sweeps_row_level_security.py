@@ -6,7 +6,7 @@ from leases.operations import claim_due_function
 from tenants.rls import DefinerFunction, EnableRLS
 
 # One statement for every business unit that client credentials connect: a new one cannot be missed, and one whose sweep
-# is still to come or under way keeps its alarm.
+# is still to come or under way keeps its alarm. In one order, so that two plans at once cannot lock each other out.
 PLAN = """
     WITH planned AS (
         INSERT INTO shell_query_unitsweep AS sweep (id, tenant_id, business_unit_id, wake_at, due_at)
@@ -16,7 +16,8 @@ PLAN = """
                                 min(created_at) + make_interval(secs => rest)) AS moment
                   FROM mce_bridge_connection
                  WHERE user_id IS NULL
-                 GROUP BY tenant_id, business_unit_id) AS unit
+                 GROUP BY tenant_id, business_unit_id
+                 ORDER BY tenant_id, business_unit_id) AS unit
             ON CONFLICT (tenant_id, business_unit_id)
             DO UPDATE SET wake_at = excluded.wake_at, due_at = excluded.due_at
              WHERE sweep.wake_at IS NULL

@@ -4,7 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from shell_query.naming import data_extension_key, data_extension_name, query_key, query_name
+from shell_query.naming import (
+    data_extension_key,
+    data_extension_name,
+    query_key,
+    query_name,
+    run_of_data_extension,
+    run_of_query,
+)
 
 RUN = UUID("0123456789abcdef0123456789abcdef")
 
@@ -44,3 +51,43 @@ def test_keys_hold_the_whole_run_id_in_36_characters() -> None:
 
 def test_the_query_is_named_after_the_run() -> None:
     assert query_name(RUN) == f"QPP_Query_{RUN}"
+
+
+@pytest.mark.parametrize("attempt", [0, 1, 2])
+def test_the_run_of_what_was_made_for_it_is_found_again(attempt: int) -> None:
+    name = data_extension_name(RUN, "Top customers", attempt=attempt)
+    assert run_of_data_extension(data_extension_key(RUN), name) == RUN
+    assert run_of_query(query_key(RUN), query_name(RUN)) == RUN
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (f"QPP_{RUN.hex}", "Renamed"),
+        (f"QPP_{RUN.hex}", "QPP_Results_4567"),
+        (f"QPP_{RUN.hex}", f"Results_{RUN.hex}"),
+        (f"QPP_{RUN.hex[:-1]}", "QPP_Results_0123"),
+        (f"QPP_{RUN.hex}0", "QPP_Results_0123"),
+        (f"qpp_{RUN.hex}", "QPP_Results_0123"),
+        (f"QPP_{RUN.hex.upper()}", "QPP_Results_0123"),
+        (f"QPQ_{RUN.hex}", "QPP_Results_0123"),
+        (f"QPP_{RUN.hex}\n", "QPP_Results_0123"),
+        ("QPP_Orders", "QPP_Orders"),
+        ("", ""),
+    ],
+)
+def test_what_is_not_named_as_we_name_data_extensions_is_nobodys(key: str, name: str) -> None:
+    assert run_of_data_extension(key, name) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (f"QPQ_{RUN.hex}", "Renamed"),
+        (f"QPQ_{RUN.hex}", f"QPP_Query_{RUN.hex}"),
+        (f"QPP_{RUN.hex}", f"QPP_Query_{RUN}"),
+        ("QPQ_Orders", f"QPP_Query_{RUN}"),
+    ],
+)
+def test_what_is_not_named_as_we_name_queries_is_nobodys(key: str, name: str) -> None:
+    assert run_of_query(key, name) is None
