@@ -191,6 +191,14 @@ def test_validation_makes_nothing_and_tells_columns_tables_and_findings(alice: A
     assert mce.calls("Create") == []  # type: ignore[attr-defined]
 
 
+def test_validation_tells_what_the_parser_doubts_too(alice: Api) -> None:
+    answer = alice.post("/api/queries/validate", {"sqlText": "SELECT TRY_CAST(City AS INT) AS n FROM Stores"})
+    assert answer.body["valid"] is True
+    assert [(warning["code"], warning["field"]) for warning in answer.body["warnings"]] == [
+        ("disputed_function", "sqlText")
+    ]
+
+
 def test_validation_of_a_bad_text_is_an_answer_and_not_an_error(alice: Api) -> None:
     answer = alice.post("/api/queries/validate", {"sqlText": "SELECT FROM"})
     assert (answer.status, answer.body["valid"]) == (200, False)

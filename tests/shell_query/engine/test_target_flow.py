@@ -287,6 +287,20 @@ def test_what_must_not_be_started_twice_is_of_unknown_outcome_when_the_answer_is
     assert store_ids(connected, audience) == written
 
 
+@pytest.mark.parametrize(
+    "lost", [{"kind": "html"}, {"kind": "http", "status": 503}, {"kind": "server_fault"}], ids=lambda lost: lost["kind"]
+)
+def test_an_answer_that_says_nothing_about_the_start_is_a_lost_one(
+    connected: Cast, mce: Sandbox, audience: Audience, lost: dict[str, Any]
+) -> None:
+    mce.dial(isrunning_false_seconds=60)
+    mce.fault("Perform", moment="after", **lost)
+    sql = "SELECT 901 AS StoreID, 'New' AS City"
+    run = run_sql(connected.alice.caller, sql, target=audience.target("Append"))
+    assert (run.error_code, starts(mce)) == ("outcome_unknown", 1)
+    assert store_ids(connected, audience) == ["1", "900", "901"]
+
+
 @pytest.mark.parametrize("update_type", ["Append", "Update", "Overwrite"])
 def test_a_query_that_is_seen_running_is_adopted(
     connected: Cast, mce: Sandbox, audience: Audience, update_type: str
