@@ -116,7 +116,7 @@ def test_tenants_that_share_server_connections_see_their_own_rows_alone(behind: 
 
     def look(number: int) -> set[Any]:
         caller: Caller = callers[number]
-        seen = set()
+        seen: set[Any] = set()
         for _ in range(50):
             with tenant_scope(caller.tenant_id):
                 seen.update(Run.objects.values_list("id", flat=True))
