@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from mce_bridge import envelopes
 from mce_bridge.answers import from_rest
+from mce_bridge.breaker import Breaker
 from mce_bridge.deadline import Deadline
-from mce_bridge.errors import TokenExpired, UnreadableAnswer
+from mce_bridge.errors import MceError, TokenExpired, UnreadableAnswer
 from mce_bridge.tokens import Access, get_access
 from mce_bridge.transport import Answer, Request, logged, send
 
@@ -31,6 +32,7 @@ class Account:
     connection_id: UUID
     mid: int
     deadline: Deadline
+    breaker: Breaker
     access: Access | None = field(default=None, repr=False)
 
     def with_deadline(self, seconds: float) -> "Account":
@@ -77,7 +79,17 @@ class Account:
         return self.ask(call, operation=f"REST {method}", about=about)
 
     def ask(self, call: Callable[[Access], T], *, operation: str, about: str) -> T:
-        """Makes the call; once more, with a new token, if MCE does not take the one we have."""
+        """Makes the call, and tells the business unit's breaker how it went."""
+        try:
+            answer = self.ask_with_token(call, operation=operation, about=about)
+        except MceError as error:
+            self.breaker.heed(error)
+            raise
+        self.breaker.went_well()
+        return answer
+
+    def ask_with_token(self, call: Callable[[Access], T], *, operation: str, about: str) -> T:
+        """Once more, with a new token, if MCE does not take the one we have."""
         access = self.current_access()
         try:
             with logged(operation=operation, about=about, tenant_id=self.tenant_id):

@@ -17,6 +17,7 @@ MceError
 │       └── UnreadableAnswer    not XML or JSON, hostile, or larger than we read
 └── TransientError              the same call may succeed later
     ├── Throttled               too many calls; `retry_after` says when, where MCE did
+    │   └── Paused              the business unit is left alone until `retry_after`; nothing was sent
     ├── TokenExpired            the access token is not taken (any more)
     ├── TokenBusy               another process is fetching a token; come back in `retry_after` seconds
     ├── Unreachable             no connection, or no time left: nothing was sent
@@ -135,6 +136,11 @@ class TransientError(MceError):
 class Throttled(TransientError):
     code = "mce_throttled"
     title = "Marketing Cloud is asked too often"
+
+
+class Paused(Throttled):
+    code = "mce_paused"
+    title = "Marketing Cloud is left alone for a while"
 
 
 class TokenExpired(TransientError):

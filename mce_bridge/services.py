@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.db.models.functions import Now
 
 from mce_bridge.account import Account
+from mce_bridge.breaker import Breaker
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import ConnectionBroken, ConnectionExists, NoConnection
 from mce_bridge.hosts import default_auth_url, own_address
@@ -23,11 +24,11 @@ def open_account(
     """The business unit in the user's name: over the user's own connection, else over client credentials.
 
     Without a user it is for the unit's own housekeeping. All calls together take at most `seconds`, if not given
-    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken.
+    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken, Paused.
     """
     with tenant_scope(tenant_id):
         serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
-        found = list(serving.select_related("business_unit"))
+        found = list(serving.select_related("business_unit").annotate(now=Now()))
     if not found:
         raise NoConnection
     connection = next((each for each in found if each.state == State.ACTIVE), None)
@@ -89,7 +90,8 @@ def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, clie
 def test_connection(*, tenant_id: UUID, connection_id: UUID) -> None:
     """Gets a token and reads the root folder for data extensions with it. Raises what stands in the way."""
     with tenant_scope(tenant_id):
-        connection = Connection.objects.select_related("business_unit").filter(id=connection_id).first()
+        rows = Connection.objects.select_related("business_unit").annotate(now=Now())
+        connection = rows.filter(id=connection_id).first()
     if connection is None:
         raise NoConnection
     folders.find_root(account_of(connection, None), "dataextension")
@@ -102,9 +104,11 @@ def mark_broken(*, tenant_id: UUID, connection_id: UUID) -> None:
 
 
 def account_of(connection: Connection, seconds: float | None) -> Account:
+    """`connection` with its unit and the database's `now`. Raises Paused."""
     return Account(
         tenant_id=connection.tenant_id,
         connection_id=connection.id,
         mid=connection.business_unit.mid,
         deadline=Deadline.after(settings.STEP_DEADLINE_SECONDS if seconds is None else seconds),
+        breaker=Breaker.of(connection.business_unit, connection.now),  # type: ignore[attr-defined]
     )

@@ -48,6 +48,21 @@ class BusinessUnit(TenantModel):
     name = models.CharField(max_length=200)
     data_extension_folder_id = models.BigIntegerField(null=True, blank=True, editable=False)
     query_folder_id = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    # The breaker: written by who asks MCE in the unit's name (mce_bridge/breaker.py), heeded by who is about to.
+    troubles = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text="Calls in a row that MCE failed, within seconds."
+    )
+    troubled_at = models.DateTimeField(null=True, editable=False, help_text="When the first of them failed.")
+    pauses = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text="How many pauses in a row did not help."
+    )
+    paused_until = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Until then MCE is not asked; after it by one at a time, until it has answered well.",
+    )
+    pause_reason = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
