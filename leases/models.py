@@ -3,7 +3,7 @@
 from django.db import models
 
 from leases.claims import Claim
-from tenants.models import TenantModel
+from tenants.models import BusinessUnit, TenantModel
 
 
 class Leased(TenantModel):
@@ -24,6 +24,21 @@ class Leased(TenantModel):
         editable=False,
         help_text="How many leases in a row ended in the middle of a step.",
     )
+
+    class Meta:
+        abstract = True
+
+
+class Paced(Leased):
+    """A leased row whose steps ask something of its business unit's account.
+
+    Of one unit only so many are claimed at a time, none while the unit is paused, and the units take turns
+    (leases/pace.py). `expires_at` says until when it may be held back so: from then on there is nothing left to ask,
+    only to say that it is over, and it is claimed whatever its unit.
+    """
+
+    business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+", db_index=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True

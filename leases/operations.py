@@ -24,6 +24,83 @@ CLAIM_DUE = """
  RETURNING leased.tenant_id, leased.id, leased.claim_token
 """
 
+# Two statements, because the second must see what was claimed before the units were locked: lock first, count in the
+# next statement (DECISIONS 7). A unit that somebody else is claiming from is left to the next tick.
+CLAIM_PACED = """
+#variable_conflict use_column
+DECLARE
+    mine uuid[];
+BEGIN
+    mine := ARRAY(
+        SELECT unit.id
+          FROM tenants_businessunit AS unit
+         WHERE (unit.paused_until IS NULL OR unit.paused_until <= now())
+           AND (beside IS NULL OR unit.id = (SELECT business_unit_id FROM {table} AS leased WHERE leased.id = beside))
+           AND EXISTS (SELECT FROM {table} AS leased
+                        WHERE leased.business_unit_id = unit.id
+                          AND leased.wake_at <= now() + make_interval(secs => ahead))
+           FOR NO KEY UPDATE OF unit SKIP LOCKED);
+
+    RETURN QUERY
+    WITH units AS MATERIALIZED (
+        SELECT unit.id,
+               tenant.plan = 'enterprise' AS is_enterprise,
+               CASE WHEN unit.paused_until IS NULL THEN most_of_unit ELSE 1 END AS may_fly,
+               (SELECT count(*)
+                  FROM {table} AS leased
+                 WHERE leased.business_unit_id = unit.id
+                   AND leased.claim_token IS NOT NULL
+                   AND leased.wake_at > now()) AS flying
+          FROM tenants_businessunit AS unit
+          JOIN tenants_tenant AS tenant ON tenant.id = unit.tenant_id
+         WHERE unit.id = ANY (mine)
+    ),
+    waiting AS (
+        SELECT due.id,
+               (units.flying + row_number() OVER (PARTITION BY units.id ORDER BY due.wake_at) - 1)
+                   / CASE WHEN units.is_enterprise THEN enterprise_share ELSE 1 END AS turn,
+               due.wake_at - CASE WHEN units.is_enterprise THEN make_interval(secs => enterprise_start)
+                                  ELSE interval '0' END AS since
+          FROM units
+         CROSS JOIN LATERAL (
+               SELECT leased.id, leased.wake_at
+                 FROM {table} AS leased
+                WHERE leased.business_unit_id = units.id
+                  AND leased.wake_at <= now() + make_interval(secs => ahead)
+                  AND (leased.claim_token IS NULL OR leased.wake_at <= now())
+                  AND (leased.expires_at IS NULL OR leased.expires_at > now())
+                ORDER BY leased.wake_at
+                LIMIT greatest(units.may_fly - units.flying, 0)
+                  FOR UPDATE SKIP LOCKED) AS due
+    ),
+    expired AS (
+        SELECT leased.id, -1 AS turn, leased.expires_at AS since
+          FROM {table} AS leased
+         WHERE leased.expires_at <= now()
+           AND (leased.claim_token IS NULL OR leased.wake_at <= now())
+           AND beside IS NULL
+         ORDER BY leased.expires_at
+         LIMIT most
+           FOR UPDATE SKIP LOCKED
+    ),
+    chosen AS (
+        SELECT * FROM waiting UNION ALL SELECT * FROM expired ORDER BY turn, since LIMIT most
+    ),
+    claimed AS (
+        UPDATE {table} AS leased
+           SET claim_token = gen_random_uuid(),
+               wake_at = now() + make_interval(secs => lease),
+               claims = leased.claims + 1,
+               lapses = leased.lapses + CASE WHEN leased.step_began_at IS NULL THEN 0 ELSE 1 END,
+               step_began_at = NULL
+          FROM chosen
+         WHERE leased.id = chosen.id
+     RETURNING leased.tenant_id, leased.id, leased.claim_token, chosen.turn, chosen.since
+    )
+    SELECT claimed.tenant_id, claimed.id, claimed.claim_token FROM claimed ORDER BY claimed.turn, claimed.since;
+END
+"""
+
 
 def claim_due_function(table: str) -> DefinerFunction:
     """`<table>_claim_due(most, lease, ahead)`: claims the rows that are due, of every tenant, and gives their ids.
@@ -37,6 +114,28 @@ def claim_due_function(table: str) -> DefinerFunction:
         returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
         body=CLAIM_DUE.format(table=table),
         policies={table: "SELECT, UPDATE"},
+    )
+
+
+def claim_paced_function(table: str) -> DefinerFunction:
+    """`<table>_claim_due(...)` for the table of a Paced model: claims what is due, of every tenant, in the order of
+    their turns. Durations are in seconds.
+
+    Of a business unit at most `most_of_unit` rows are claimed at any time; none while it is paused, and one at a time
+    after that until the account has answered well. Each unit has a row before any has a second one, except that an
+    enterprise's have `enterprise_share` a turn; within a turn the longest due goes first, and an enterprise's counts as
+    due `enterprise_start` earlier. So enterprises go first, and who has waited longer than that goes before them.
+
+    With `beside`, only rows of that row's unit. Two ticks at once claim different rows. `ahead` lets a row be claimed a
+    little early; a lease that still runs is never cut short.
+    """
+    return DefinerFunction(
+        f"{table}_claim_due(most integer, lease double precision, ahead double precision, most_of_unit integer, "
+        "enterprise_share integer, enterprise_start double precision, beside uuid)",
+        returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
+        body=CLAIM_PACED.format(table=table),
+        policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE", "tenants_tenant": "SELECT"},
+        language="plpgsql",
     )
 
 

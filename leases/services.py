@@ -18,7 +18,8 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from leases.claims import Claim
-from leases.models import Leased, held
+from leases.models import Leased, Paced, held
+from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
 from leases.registry import LeasedKind, kind_of, kinds
 from tenants.context import tenant_scope
 
@@ -36,20 +37,33 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def claim_due(model: type[Leased], *, most: int) -> list[Claim]:
-    """Claims up to `most` due rows, of every tenant."""
+def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None) -> list[Claim]:
+    """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come.
+
+    With `beside`, only paced rows of the business unit of that claim's row.
+    """
+    values: list[Any] = [most, settings.LEASE_SECONDS, AHEAD.total_seconds()]
+    if issubclass(model, Paced):
+        values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS]
+        values += [beside.row_id if beside else None]
+    marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_claim_due(%s, %s, %s)",  # noqa: S608
-            [most, settings.LEASE_SECONDS, AHEAD.total_seconds()],
+            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_claim_due({marks})",  # noqa: S608
+            values,
         )
         return [Claim(*row) for row in cursor.fetchall()]
 
 
 def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | None:
-    """Claims a row that nobody has claimed yet; None if somebody has. For the ring that follows a submission."""
+    """Claims a row that nobody has claimed yet; None if somebody has, or if its turn has not come: the tick knows when.
+
+    For the ring that follows a submission.
+    """
     claim = Claim(tenant_id, row_id, uuid4())
     with tenant_scope(tenant_id):
+        if issubclass(model, Paced) and not may_claim(model, row_id):
+            return None
         claimed = model._default_manager.filter(
             id=row_id, claim_token__isnull=True, claims=0, wake_at__isnull=False
         ).update(claim_token=claim.token, claims=1, wake_at=Now() + lease())

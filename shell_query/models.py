@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from leases.models import Leased
+from leases.models import Leased, Paced
 from shell_query.states import ACTIVE, FINAL, Stage, Status
 from shell_query.targets import UpdateType
 from tenants.callers import Caller
@@ -48,9 +48,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.annotate(now=Now())
 
 
-class Run(Leased):
+class Run(Paced):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
-    business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     status = models.CharField(max_length=16, default=Status.QUEUED)
     stage = models.CharField(max_length=16, blank=True, default="")
@@ -125,6 +124,14 @@ class Run(Leased):
             models.Index(fields=["tenant", "user", "business_unit", "-created_at", "-id"], name="run_history"),
             models.Index(fields=["tenant", "user"], name="run_active", condition=models.Q(status__in=sorted(ACTIVE))),
             models.Index(fields=["wake_at"], name="run_alarm", condition=models.Q(wake_at__isnull=False)),
+            # The claim's three: what is due of a unit, what of it is claimed, and what must be told that it is over.
+            models.Index(
+                fields=["business_unit", "wake_at"], name="run_line", condition=models.Q(wake_at__isnull=False)
+            ),
+            models.Index(
+                fields=["business_unit", "wake_at"], name="run_claimed", condition=models.Q(claim_token__isnull=False)
+            ),
+            models.Index(fields=["expires_at"], name="run_expiry", condition=models.Q(expires_at__isnull=False)),
             models.Index(fields=["tenant", "business_unit"], name="run_of_unit"),
             models.Index(
                 fields=["tenant", "finished_at"],
@@ -186,6 +193,17 @@ class Run(Leased):
     @property
     def is_final(self) -> bool:
         return self.status in FINAL
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When MCE was told to start the query, as far as is known."""
+        return self.started_at or self.start_intended_at
+
+    def deadline(self, *, to_start: float, to_end: float) -> datetime:
+        """When it is too late: `to_end` seconds after its start, or `to_start` after its submission without one."""
+        if self.begun_at:
+            return self.begun_at + timedelta(seconds=to_end)
+        return self.created_at + timedelta(seconds=to_start)
 
     @property
     def may_have_written(self) -> bool:

@@ -122,8 +122,9 @@ def composite_name(table: str, field: models.ForeignKey[Any, Any]) -> str:
 class DefinerFunction(Statements):
     """One narrow way across tenants: a SECURITY DEFINER function, run by `qspro_definer` under policies of its own.
 
-    `signature` is the name with its arguments, `body` an SQL statement, `policies` what the definer may do on which
-    table: {"shell_query_run": "SELECT, UPDATE"}. Give `to` the roles that may call it.
+    `signature` is the name with its arguments, `body` an SQL statement (or, as `language` says, a block of plpgsql),
+    `policies` what the definer may do on which table: {"shell_query_run": "SELECT, UPDATE"}. Give `to` the roles that
+    may call it.
     """
 
     def __init__(
@@ -134,15 +135,23 @@ class DefinerFunction(Statements):
         body: str,
         policies: dict[str, str],
         to: tuple[str, ...] = (RUNTIME,),
+        language: str = "sql",
     ) -> None:
         self.signature = signature
         self.returns = returns
         self.body = body
         self.policies = policies
         self.to = to
+        self.language = language
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        kwargs = {"returns": self.returns, "body": self.body, "policies": self.policies, "to": self.to}
+        kwargs = {
+            "returns": self.returns,
+            "body": self.body,
+            "policies": self.policies,
+            "to": self.to,
+            "language": self.language,
+        }
         return type(self).__qualname__, [self.signature], kwargs
 
     def describe(self) -> str:
@@ -165,7 +174,7 @@ class DefinerFunction(Statements):
             for command in split(commands):
                 yield self.policy(table, command)
         yield (
-            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE sql SECURITY DEFINER "
+            f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE {self.language} SECURITY DEFINER "
             f"SET search_path = public, pg_temp AS $body$ {self.body} $body$"
         )
         yield f"REVOKE ALL ON FUNCTION {self.call} FROM PUBLIC"
@@ -190,6 +199,19 @@ class DefinerFunction(Statements):
     def policy(self, table: str, command: str) -> str:
         check = "WITH CHECK (true)" if command == "INSERT" else "USING (true)"
         return f"CREATE POLICY {self.policy_name(command)} ON {table} FOR {command} TO {DEFINER} {check}"
+
+
+class DropDefinerFunction(DefinerFunction):
+    """Takes away what a DefinerFunction of the same arguments made; backwards makes it again."""
+
+    def describe(self) -> str:
+        return f"Drop the definer function {self.name}"
+
+    def statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        yield from super().reverse_statements(app_label, apps)
+
+    def reverse_statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        yield from super().statements(app_label, apps)
 
 
 def split(commands: str) -> list[str]:

@@ -61,7 +61,7 @@ def go_further(work: Work) -> bool:
 def why_not(run: Run, now: datetime) -> RunFailure | None:
     if run.lapses >= LAPSES:
         return WorkerKept()
-    return failures.overdue(run, now, to_start=settings.RUN_START_TIMEOUT_SECONDS, to_end=settings.RUN_TIMEOUT_SECONDS)
+    return failures.overdue(run, now, **timeouts())
 
 
 def outcome_of(work: Work, step: Step) -> Outcome:
@@ -91,17 +91,23 @@ def settle(work: Work, step: Step, outcome: Outcome) -> bool:
         logger.info("Run %s is %s %s", work.run.id, outcome.status, outcome.error_code)
         return False
     changes = {"attempts": 0, **outcome.changes}
-    upcoming = next_after(work.run, changes)
+    changed = with_changes(work.run, changes)
+    upcoming = flow_of(changed).next_step(changed)
+    changes["expires_at"] = changed.deadline(**timeouts())
     record.go_on(work.claim, changes=changes, seconds=outcome.seconds, stage=new_stage(step.stage, upcoming))
     return outcome.seconds <= 0
 
 
-def next_after(run: Run, changes: Mapping[str, Any]) -> Step | None:
-    """The step that these changes lead to: a started query is executing, also before the first look at it."""
+def with_changes(run: Run, changes: Mapping[str, Any]) -> Run:
+    """The run as it will be: a started query is executing, also before the first look at it."""
     changed = copy(run)
     for name, value in changes.items():
         setattr(changed, name, value)
-    return flow_of(changed).next_step(changed)
+    return changed
+
+
+def timeouts() -> dict[str, float]:
+    return {"to_start": settings.RUN_START_TIMEOUT_SECONDS, "to_end": settings.RUN_TIMEOUT_SECONDS}
 
 
 def new_stage(stage: str, step: Step | None) -> Stage | None:

@@ -1,7 +1,7 @@
 """From trouble to an outcome: what ends a run, and what is tried again until when. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mce_bridge.errors import MceError, Throttled, TransientError
@@ -38,11 +38,10 @@ def as_it_is(error: RunFailure | MceError, run: Run) -> RunFailure | MceError:
 
 def overdue(run: Run, now: datetime, *, to_start: float, to_end: float) -> RunFailure | None:
     """Why the run may no longer go on: `to_start` seconds after its submission or `to_end` after its start."""
-    begun = run.started_at or run.start_intended_at
-    if begun:
-        return TimedOut() if now >= begun + timedelta(seconds=to_end) else None
-    if now < run.created_at + timedelta(seconds=to_start):
+    if now < run.deadline(to_start=to_start, to_end=to_end):
         return None
+    if run.begun_at:
+        return TimedOut()
     trouble = f" The last trouble was {run.last_trouble}." if run.last_trouble else ""
     return CouldNotStart(f"{CouldNotStart.title}.{trouble}")
 

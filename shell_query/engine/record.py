@@ -5,7 +5,7 @@ and a change of status or stage appends its event in the same transaction.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -104,7 +104,8 @@ def end(claim: Claim, ended: Ended) -> None:
 
 
 def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
-    """Ends a run whatever is being done with it: the claim is dropped, so a call on the wire writes nothing any more.
+    """Ends a run whatever is being done with it: the claim gets a token that nobody holds, so a call on the wire writes
+    nothing any more, and still counts as one of its business unit's.
 
     Its cleanup begins when the lease in force has ended, so after any such call. Within the running scope.
     """
@@ -115,7 +116,7 @@ def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
         status=Status.CANCELED,
         changes={
             **erased(),
-            "claim_token": None,
+            "claim_token": Case(When(free, then=None), default=Value(uuid4())),
             "step_began_at": None,
             "lapses": 0,
             "attempts": 0,
@@ -142,7 +143,7 @@ def settle(*, tenant_id: UUID, run_id: UUID, fields: Sequence[str]) -> None:
 
 def erased() -> dict[str, Any]:
     """What a run has no more once it has ended."""
-    return {"stage": "", "sealed_sql": None, "finished_at": Now()}
+    return {"stage": "", "sealed_sql": None, "expires_at": None, "finished_at": Now()}
 
 
 def move(guard: Q, *, claim: Claim, status: Status, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -94,6 +95,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         sql_text_hash=text_hash,
         sequence=1,
         wake_at=Now() + FIRST_RING,
+        expires_at=Now() + timedelta(seconds=settings.RUN_START_TIMEOUT_SECONDS),
     )
     append(
         tenant_id=run.tenant_id,

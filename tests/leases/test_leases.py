@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import connections
 from django.db.models import F
 from redis import Redis
@@ -56,7 +57,8 @@ def test_the_longest_due_come_first_and_no_more_than_asked_for(cast: Cast) -> No
     assert made[3] in {claim.row_id for claim in claims}
 
 
-def test_eight_ticks_at_once_claim_every_row_once(cast: Cast) -> None:
+def test_eight_ticks_at_once_claim_every_row_once(cast: Cast, settings: Any) -> None:
+    settings.MCE_CALLS_PER_UNIT = 80
     made = [make_run(cast.alice.caller) for _ in range(80)]
     outcomes = at_once(8, lambda _: claim_due(Run, most=80))
     claimed = [claim.row_id for outcome in outcomes if isinstance(outcome, list) for claim in outcome]
@@ -153,7 +155,14 @@ def test_a_claim_that_could_not_be_rung_for_is_given_back(cast: Cast) -> None:
     assert (again.row_id, row(cast.alice.caller, again).claims) == (claim.row_id, 1)
 
 
-def test_nobody_but_the_runtime_role_may_claim(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "function",
+    [
+        "shell_query_unitsweep_claim_due(int, float, float)",
+        "shell_query_run_claim_due(int, float, float, int, int, float, uuid)",
+    ],
+)
+def test_nobody_but_the_runtime_role_may_claim(cast: Cast, function: str) -> None:
     with connections["operator"].cursor() as cursor:
-        cursor.execute("SELECT has_function_privilege('shell_query_run_claim_due(int, float, float)', 'execute')")
+        cursor.execute("SELECT has_function_privilege(%s, 'execute')", [function])
         assert cursor.fetchone() == (False,)
