@@ -1,13 +1,10 @@
 """The worker's side: the steps of a run, a turn of a sweep, and what beat sends."""
 
-from uuid import UUID
-
 from celery import shared_task
 
-from leases.claims import Claim
-from leases.services import claim_new
+from leases.doorbell import answer
 from shell_query.engine.advance import advance
-from shell_query.models import Run
+from shell_query.models import Run, UnitSweep
 from shell_query.services.pruning import prune_all
 from shell_query.sweeper import alarms
 from shell_query.sweeper.turn import take_turn
@@ -17,8 +14,7 @@ from tenants.celery import TenantTask
 @shared_task(name="shell_query.advance_run", base=TenantTask, soft_time_limit=60, time_limit=75)
 def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None:
     """Takes the claimed run further. Without a token, right after its submission, it is claimed first."""
-    tenant, run = UUID(tenant_id), UUID(row_id)
-    claim = Claim(tenant, run, UUID(claim_token)) if claim_token else claim_new(Run, tenant_id=tenant, row_id=run)
+    claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
     if claim is not None:
         advance(claim)
 
@@ -26,7 +22,9 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)
 def sweep_unit(*, tenant_id: str, row_id: str, claim_token: str) -> None:
     """One turn of the claimed sweep; the tick rings for the next one."""
-    take_turn(Claim(UUID(tenant_id), UUID(row_id), UUID(claim_token)))
+    claim = answer(UnitSweep, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
+    if claim is not None:
+        take_turn(claim)
 
 
 @shared_task(name="shell_query.plan_sweeps")
