@@ -13,6 +13,9 @@ FAILURES = Counter("shell_query_failures", "Runs that failed, by their error cod
 MCE_CALLS = Counter("mce_calls", "Calls to Marketing Cloud.", ["operation", "object", "outcome"])
 MCE_SECONDS = Histogram("mce_call_seconds", "How long they took.", ["operation"], buckets=CALL_SECONDS)
 
+SWEEP_TURNS = Counter("shell_query_sweep_turns", "Turns of the sweeper, by what they came to.", ["outcome"])
+SWEPT = Counter("shell_query_swept_assets", "What the sweeper took up, by whether it went.", ["outcome"])
+
 
 def run_ended(*, status: str, error_code: str, seconds: float) -> None:
     JOBS.labels(status).inc()
@@ -24,3 +27,9 @@ def run_ended(*, status: str, error_code: str, seconds: float) -> None:
 def mce_called(*, operation: str, about: str, outcome: str, seconds: float) -> None:
     MCE_CALLS.labels(operation, about, outcome).inc()
     MCE_SECONDS.labels(operation).observe(seconds)
+
+
+def sweep_turned(*, outcome: str, deleted: int, refused: int) -> None:
+    SWEEP_TURNS.labels(outcome).inc()
+    SWEPT.labels("deleted").inc(deleted)
+    SWEPT.labels("refused").inc(refused)

@@ -116,6 +116,8 @@ def new_stage(stage: str, step: Step | None) -> Stage | None:
 
 def clean_up(work: Work) -> bool:
     run = work.run
+    if run.lapses >= LAPSES:
+        return abandon(work, WorkerKept.code)
     removal = cleanup.next_removal(run)
     if removal is None:
         record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
@@ -123,16 +125,20 @@ def clean_up(work: Work) -> bool:
     record.begin(work.claim, stage=None)
     try:
         outcome = cleanup.perform(work, removal)
-    except MceError as error:
+    except (MceError, CannotUnseal) as error:
         again = cleanup.after_trouble(error, run, work.now, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
         if again is None:
-            logger.warning("Run %s leaves assets behind in Marketing Cloud: %s", run.id, error.code)
-            changes = {"abandoned": True, "last_trouble": error.code}
-            record.go_on(work.claim, changes=changes, seconds=None)
-            return False
+            return abandon(work, error.code)
         outcome = again
     record.go_on(work.claim, changes=outcome.changes, seconds=outcome.seconds)
     return outcome.seconds <= 0
+
+
+def abandon(work: Work, trouble: str) -> bool:
+    """What still stands is left to the sweeper."""
+    logger.warning("Run %s leaves assets behind in Marketing Cloud: %s", work.run.id, trouble)
+    record.go_on(work.claim, changes={"abandoned": True, "last_trouble": trouble}, seconds=None)
+    return False
 
 
 def now_of(run: Run) -> datetime:

@@ -7,8 +7,9 @@ made it may have arrived although its answer did not (DECISIONS 12).
 
 from datetime import datetime, timedelta
 
-from mce_bridge.errors import MceError, NotThere, TransientError
+from mce_bridge.errors import NotThere, TransientError
 from mce_bridge.objects import data_extensions, query_definitions
+from qspro.errors import AppError
 from shell_query import naming
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Onward
@@ -57,7 +58,7 @@ def remove_data_extension(work: Work) -> None:
             return
 
 
-def after_trouble(error: MceError, run: Run, now: datetime, *, first: float, jitter: float) -> Onward | None:
+def after_trouble(error: AppError, run: Run, now: datetime, *, first: float, jitter: float) -> Onward | None:
     """When to try again; None to leave it to the sweeper."""
     assert run.finished_at is not None
     if not isinstance(error, TransientError) or now >= run.finished_at + GIVE_UP_AFTER:

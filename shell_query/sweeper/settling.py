@@ -16,7 +16,7 @@ REMOVED = {kind.removal: kind.removed for kind in KINDS}
 def settle_abandoned(sweep: UnitSweep, *, kept: Mapping[str, set[UUID]], before: datetime) -> None:
     """`kept` are the runs of which something still stands, by cleanup's word for it.
 
-    Runs that ended after `before` wait for the next sweep: what they left may be younger than the sweeper takes.
+    Runs that ended after `before` wait for a later sweep: a call of theirs may still be on the wire.
     """
     with tenant_scope(sweep.tenant_id):
         runs = list(

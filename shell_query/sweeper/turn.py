@@ -20,6 +20,8 @@ from leases.services import begin
 from mce_bridge.account import Account
 from mce_bridge.errors import GenericFailure, MceError, NotThere, Rejected, ServerTrouble, TransientError, UnknownAnswer
 from mce_bridge.services import open_account
+from qspro.errors import AppError
+from qspro.metrics import sweep_turned
 from shell_query.engine import record
 from shell_query.engine.waits import backoff
 from shell_query.errors import WorkerKept
@@ -27,6 +29,7 @@ from shell_query.models import UnitSweep
 from shell_query.sweeper import alarms
 from shell_query.sweeper.assets import KINDS, Asset, look_through
 from shell_query.sweeper.settling import settle_abandoned
+from tenants.encryption import CannotUnseal
 
 logger = logging.getLogger(__name__)
 
@@ -83,11 +86,12 @@ def take_turn(claim: Claim) -> Turn:
     tally = Tally()
     try:
         turn = go_through(sweep, tally, now)
-    except MceError as error:
+    except (MceError, CannotUnseal) as error:
         return after_trouble(claim, sweep, tally, error)
     except SoftTimeLimitExceeded:
         # Only a prefork pool has it; there a turn is stopped where its own deadline should have held.
         return after_trouble(claim, sweep, tally, ServerTrouble("The turn took too long."))
+    sweep_turned(outcome=turn, deleted=tally.deleted, refused=len(tally.refused))
     counted = counts(sweep, tally, now)
     if turn is Turn.MORE:
         return settled(claim, turn, {**counted, "attempts": 0}, seconds=0)
@@ -141,9 +145,10 @@ def is_of_one_asset(error: MceError) -> bool:
     return isinstance(error, Rejected | UnknownAnswer | GenericFailure) or type(error) is TransientError
 
 
-def after_trouble(claim: Claim, sweep: UnitSweep, tally: Tally, error: MceError) -> Turn:
+def after_trouble(claim: Claim, sweep: UnitSweep, tally: Tally, error: AppError) -> Turn:
     """Transient trouble is tried again later and later; all other, a broken connection too, at the next plan."""
     logger.warning("The sweep of business unit %s met trouble: %s", sweep.business_unit_id, error.code)
+    sweep_turned(outcome="trouble", deleted=tally.deleted, refused=len(tally.refused))
     counted = counts(sweep, tally, sweep.now)  # type: ignore[attr-defined]
     if not isinstance(error, TransientError) or sweep.attempts + 1 >= ATTEMPTS:
         return settled(claim, Turn.LATER, {**counted, **ended(error.code)}, seconds=None)

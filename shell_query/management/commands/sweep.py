@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mce_bridge.errors import MceError
 from shell_query.services.sweeping import Unit, connected_units, preview, sweep_now
 from shell_query.sweeper.turn import Turn
+from tenants.encryption import CannotUnseal
 
 
 class Command(BaseCommand):
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def tell_what_would_go(self, unit: Unit) -> bool:
         try:
             found = list(preview(unit))
-        except MceError as error:
+        except (MceError, CannotUnseal) as error:
             self.say(unit, f"cannot be looked through: {error.code}")
             return False
         would_go = [asset for asset, may_go in found if may_go]

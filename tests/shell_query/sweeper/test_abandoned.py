@@ -52,8 +52,9 @@ def test_while_marketing_cloud_keeps_one_the_promise_is_open(americas: SweptUnit
     assert look_up(americas.caller, run.id).assets_cleaned_at is not None
 
 
-def test_a_young_abandoned_run_waits(americas: SweptUnit, mce: Sandbox) -> None:
+def test_a_run_abandoned_just_now_waits_for_what_may_still_be_on_the_wire(americas: SweptUnit, mce: Sandbox) -> None:
     run = abandon(americas, mce, FAILS)
+    americas.empty()
     sweep_now(americas.unit)
     assert look_up(americas.caller, run.id).assets_cleaned_at is None
 

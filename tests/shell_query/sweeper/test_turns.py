@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db.models.functions import Now
+from prometheus_client import REGISTRY
 
 from leases.services import claim_due
 from mce_bridge.models import Connection
@@ -19,6 +20,7 @@ from shell_query.sweeper.assets import DATA_EXTENSION, Asset
 from shell_query.sweeper.turn import Tally, Turn, remove, take_turn
 from shell_query.tasks import sweep_unit
 from tenants.context import tenant_scope
+from tenants.encryption import CannotUnseal
 from tests.sandbox import Sandbox
 from tests.shell_query.sweeper.units import SweptUnit
 from tests.threads import at_once
@@ -170,6 +172,26 @@ def test_a_broken_connection_is_noted_and_not_tried_again_until_the_next_plan(
     row = americas.row()
     assert (row.wake_at, row.last_trouble, row.swept_at) == (None, "connection_broken", None)
     assert mce.calls() == []
+
+
+def test_credentials_that_cannot_be_unsealed_are_noted_too(americas: SweptUnit) -> None:
+    with tenant_scope(americas.unit.tenant_id):
+        Connection.objects.update(client_secret=b"sealed with a lost key", access_token=None)
+    assert take_turn(americas.ring()) is Turn.LATER
+    assert (americas.row().wake_at, americas.row().last_trouble) == (None, CannotUnseal.code)
+
+
+def test_turns_and_what_they_removed_are_counted(americas: SweptUnit, mce: Sandbox) -> None:
+    def counted() -> tuple[float, ...]:
+        names = ("sweep_turns_total", "done"), ("swept_assets_total", "deleted"), ("swept_assets_total", "refused")
+        return tuple(REGISTRY.get_sample_value(f"shell_query_{name}", {"outcome": of}) or 0 for name, of in names)
+
+    before = counted()
+    for _ in range(3):
+        americas.make_data_extension()
+    mce.fault("Delete", "server_fault")
+    sweep_now(americas.unit)
+    assert counted() == tuple(was + more for was, more in zip(before, (1, 2, 1), strict=True))
 
 
 def test_one_failing_unit_does_not_stop_the_others(americas: SweptUnit, globex: SweptUnit) -> None:
