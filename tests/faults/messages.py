@@ -17,27 +17,25 @@ KEPT = "faults:kept"
 
 
 def double(trial: "Trial") -> None:
-    """The worker stands still for moments, in which each waiting message is put in once more."""
+    """Each waiting message is put in once more."""
+    copy_waiting(trial, QUEUE)
+
+
+def keep(trial: "Trial") -> None:
+    """Copies of messages on their way are put aside."""
+    trial.system.redis().delete(KEPT)
+    copy_waiting(trial, KEPT)
+
+
+def copy_waiting(trial: "Trial", into: str) -> None:
+    """The worker stands still for moments, in which the messages that wait for it can be seen."""
     trial.system.sandbox.release()
     redis = trial.system.redis()
     for _ in range(20):
         with trial.system.frozen("worker"):
             time.sleep(0.7)
             for message in redis.lrange(QUEUE, 0, -1):
-                redis.lpush(QUEUE, again(message))
-        time.sleep(0.5)
-
-
-def keep(trial: "Trial") -> None:
-    """Copies of messages on their way are put aside."""
-    trial.system.sandbox.release()
-    redis = trial.system.redis()
-    redis.delete(KEPT)
-    for _ in range(10):
-        with trial.system.frozen("worker"):
-            time.sleep(0.7)
-            for message in redis.lrange(QUEUE, 0, -1):
-                redis.lpush(KEPT, again(message))
+                redis.lpush(into, again(message))
         time.sleep(0.5)
 
 
