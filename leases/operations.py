@@ -56,35 +56,39 @@ BEGIN
          WHERE unit.id = ANY (mine)
     ),
     waiting AS (
-        SELECT due.id,
+        SELECT due.*,
                (units.flying + row_number() OVER (PARTITION BY units.id ORDER BY due.wake_at) - 1)
                    / CASE WHEN units.is_enterprise THEN enterprise_share ELSE 1 END AS turn,
                due.wake_at - CASE WHEN units.is_enterprise THEN make_interval(secs => enterprise_start)
                                   ELSE interval '0' END AS since
           FROM units
          CROSS JOIN LATERAL (
-               SELECT leased.id, leased.wake_at
+               SELECT leased.id, leased.wake_at, leased.claim_token
                  FROM {table} AS leased
                 WHERE leased.business_unit_id = units.id
                   AND leased.wake_at <= now() + make_interval(secs => ahead)
                   AND (leased.claim_token IS NULL OR leased.wake_at <= now())
                   AND (leased.expires_at IS NULL OR leased.expires_at > now())
                 ORDER BY leased.wake_at
-                LIMIT greatest(units.may_fly - units.flying, 0)
-                  FOR UPDATE SKIP LOCKED) AS due
+                LIMIT greatest(units.may_fly - units.flying, 0)) AS due
     ),
     expired AS (
-        SELECT leased.id, -1 AS turn, leased.expires_at AS since
+        SELECT leased.id, leased.wake_at, leased.claim_token, -1 AS turn, leased.expires_at AS since
           FROM {table} AS leased
          WHERE leased.expires_at <= now()
            AND (leased.claim_token IS NULL OR leased.wake_at <= now())
            AND beside IS NULL
          ORDER BY leased.expires_at
          LIMIT most
-           FOR UPDATE SKIP LOCKED
     ),
     chosen AS (
-        SELECT * FROM waiting UNION ALL SELECT * FROM expired ORDER BY turn, since LIMIT most
+        SELECT leased.id, first.turn, first.since
+          FROM (SELECT * FROM waiting UNION ALL SELECT * FROM expired ORDER BY turn, since LIMIT most) AS first
+          JOIN {table} AS leased
+            ON leased.id = first.id
+           AND leased.wake_at = first.wake_at
+           AND leased.claim_token IS NOT DISTINCT FROM first.claim_token
+           FOR UPDATE OF leased SKIP LOCKED
     ),
     claimed AS (
         UPDATE {table} AS leased
