@@ -1,10 +1,11 @@
 """The HTTP edge of runs: read the input, call one service, translate the result."""
 
+import re
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 from qspro.errors import BadRequest
 from shell_query import services
 from shell_query.models import RunQuerySet
+from shell_query.moments import read_moment
 from shell_query.pagination import RunPagination
 from shell_query.presenting import page_body, understanding_body
 from shell_query.serializers import (
@@ -37,6 +39,9 @@ from tenants.authentication import the_caller
 from tenants.callers import Scope
 from tenants.context import tenant_scope
 from tenants.serializers import MeSerializer
+
+# Python refuses to read a number of thousands of digits.
+PAGE = re.compile(r"[0-9]{1,9}")
 
 
 class RunsView(APIView):
@@ -172,6 +177,8 @@ def filtered(runs: RunQuerySet, request: Request) -> RunQuerySet:
             raise BadRequest(f"status is one of {', '.join(Status)}.")
         runs = runs.filter(status=given["status"])
     if "snippetName" in given:
+        if "\0" in given["snippetName"]:
+            raise BadRequest("snippetName holds a null character.")
         runs = runs.filter(snippet_name=given["snippetName"])
     for name, lookup in (("createdAfter", "created_at__gt"), ("createdBefore", "created_at__lt")):
         if name in given:
@@ -179,17 +186,14 @@ def filtered(runs: RunQuerySet, request: Request) -> RunQuerySet:
     return runs
 
 
-def moment(name: str, text: str) -> Any:
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+def moment(name: str, text: str) -> datetime:
+    found = read_moment(text.replace(" ", "+"))
+    if found is None:
         raise BadRequest(f"{name} is a time in ISO 8601 with its offset, as 2026-01-31T12:00:00Z.")
     return found
 
 
 def page_number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= settings.RESULT_PAGE_LIMIT:
+    if not PAGE.fullmatch(text) or not 1 <= int(text) <= settings.RESULT_PAGE_LIMIT:
         raise BadRequest(f"page is a number from 1 to {settings.RESULT_PAGE_LIMIT}.")
     return int(text)

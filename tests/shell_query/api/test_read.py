@@ -1,5 +1,6 @@
 """Reading, listing and canceling runs, and who may not."""
 
+from base64 import b64encode
 from uuid import uuid4
 
 import pytest
@@ -51,7 +52,7 @@ def test_results_may_not_be_kept_by_anybody_on_the_way(alice: Api, ready: str) -
     assert alice.get(f"{ready}/results").headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("page", ["0", "51", "-1", "x", "1.5", "\u0661", "999999999999999999999"])
+@pytest.mark.parametrize("page", ["0", "51", "-1", "x", "", "1.5", "\u0661", "\u00b2", "9" * 5_000])
 def test_a_page_outside_1_to_50_is_refused(alice: Api, ready: str, page: str) -> None:
     answer = alice.get(f"{ready}/results?page={page}")
     assert (answer.status, answer.body["detail"]) == (400, "page is a number from 1 to 50.")
@@ -160,9 +161,37 @@ def test_the_list_is_filtered(alice: Api, connected: Cast) -> None:
     assert ids("createdAfter=2100-01-01T00:00:00Z") == ids("createdBefore=2000-01-01T00:00:00%2B01:00") == []
 
 
-@pytest.mark.parametrize("query", ["status=done", "createdAfter=yesterday", "createdBefore=2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status=done",
+        "snippetName=%00",
+        "createdAfter=yesterday",
+        "createdBefore=2026-01-01T00:00:00",
+        "createdBefore=0001-01-01T00:00:00%2B23:59",
+        "createdAfter=9999-12-31T23:59:59-23:59",
+    ],
+)
 def test_a_filter_that_means_nothing_is_refused(alice: Api, query: str) -> None:
-    assert alice.get(f"/api/runs?{query}").status == 400
+    answer = alice.get(f"/api/runs?{query}")
+    assert (answer.status, answer.code) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "junk",
+        "ü",
+        b64encode(b"o=-1").decode(),
+        b64encode(b"p=junk").decode(),
+        b64encode(b"p=2026-01-01 00:00:00").decode(),
+        b64encode(b"p=2026-01-01%00").decode(),
+        b64encode(b"p=0001-01-01 00:00:00%2B23:59").decode(),
+    ],
+)
+def test_a_cursor_that_we_never_gave_is_refused(alice: Api, cursor: str) -> None:
+    answer = alice.get(f"/api/runs?cursor={cursor}")
+    assert (answer.status, answer.code) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("count", [1, 3])
