@@ -108,15 +108,24 @@ def ring_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> bool:
 def room(kind: LeasedKind) -> int:
     """How many more messages the queue should take; 0 when the broker cannot be reached."""
     try:
-        with current_app.connection_or_acquire() as broker:
-            channel: Any = broker.default_channel
-            waiting = channel.queue_declare(kind.queue, passive=True).message_count
-    except ChannelError:
-        waiting = 0  # Redis has no empty queues: one without messages does not exist
+        waiting = waiting_in(kind.queue)
     except (OperationalError, OSError) as exc:
-        logger.warning("The broker did not say how long %s is: %s", kind.queue, type(exc).__name__)
+        logger.warning("The broker did not say how long %s is: %s", kind.queue, exc)
         return 0
-    return max(0, settings.WORKER_SLOTS * QUEUE_ROOM - int(waiting))
+    return max(0, settings.WORKER_SLOTS * QUEUE_ROOM - waiting)
+
+
+def waiting_in(queue: str) -> int:
+    """How many messages wait. Raises OperationalError."""
+    with current_app.connection_or_acquire() as broker:
+        try:
+            channel: Any = broker.default_channel
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:
+            return 0  # Redis has no empty queues: one without messages does not exist
+        except broker.recoverable_connection_errors as exc:
+            # What the broker's own library raises once a connection of the pool breaks.
+            raise OperationalError(type(exc).__name__) from exc
 
 
 def tick() -> int:

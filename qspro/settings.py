@@ -249,6 +249,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+    # A Redis that is connected and silent would otherwise keep who submits a run, and the tick, for ever. Waiting for
+    # messages is not bound by it.
+    "socket_timeout": REDIS_TIMEOUT_SECONDS,
+    "max_retries": 0,  # of a ring: the row waits, not the caller; workers and beat connect again for ever
     "socket_keepalive": True,
     "health_check_interval": 10,
 }

@@ -1,7 +1,6 @@
 """What is broken or stopped beside open streams makes them late at most."""
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,43 +10,13 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-from stack.binaries import valkey_server
 from stack.ports import FOR_TESTS, Ports
 from tests.cast import Cast
 from tests.events.client import opened
 from tests.events.conftest import Server, eventually, served_by_a_process
 from tests.events.things import Thing
-
-
-class Valkey:
-    """A Valkey of our own, to be killed and started again at the same address."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = folder
-        self.port = port
-        self.url = f"redis://127.0.0.1:{port}/0"
-        self.process: subprocess.Popen[bytes] | None = None
-        self.start()
-
-    def start(self) -> None:
-        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--loglevel", "nothing"]
-        self.process = subprocess.Popen([str(valkey_server()), *options], cwd=self.folder)
-        with Redis.from_url(self.url) as client:
-            eventually(lambda: answers(client))
-
-    def kill(self) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-
-
-def answers(client: Redis) -> bool:
-    try:
-        return bool(client.ping())
-    except RedisConnectionError:
-        return False
+from tests.valkey import Valkey
 
 
 @pytest.fixture
