@@ -7,19 +7,23 @@ made it may have arrived although its answer did not (DECISIONS 12).
 
 from datetime import datetime, timedelta
 
-from mce_bridge.errors import NotThere, TransientError
+from mce_bridge.errors import AddressRefused, ConnectionBroken, MceError, NoConnection, NotThere, TransientError
 from mce_bridge.objects import data_extensions, query_definitions
 from qspro.errors import AppError
 from shell_query import naming
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Onward
 from shell_query.engine.step import Work
-from shell_query.engine.waits import backoff
+from shell_query.engine.waits import BACKOFF_LONGEST, backoff
 from shell_query.models import Run
 from shell_query.states import Status
 
 # After this long the sweeper has it.
 GIVE_UP_AFTER = timedelta(hours=24)
+# What MCE refuses it is asked again more and more rarely, up to once an hour.
+REFUSED_LONGEST = 3600.0
+# There is no connection, or only a person can mend it.
+NOBODY_TO_ASK = (NoConnection, ConnectionBroken, AddressRefused)
 
 
 def next_removal(run: Run) -> str | None:
@@ -59,9 +63,13 @@ def remove_data_extension(work: Work) -> None:
 
 
 def after_trouble(error: AppError, run: Run, now: datetime, *, first: float, jitter: float) -> Onward | None:
-    """When to try again; None to leave it to the sweeper."""
+    """When to try again; None to leave it to the sweeper.
+
+    What would end a run does not end its cleanup: MCE may answer well tomorrow, and what stays is in the way of people.
+    """
     assert run.finished_at is not None
-    if not isinstance(error, TransientError) or now >= run.finished_at + GIVE_UP_AFTER:
+    if not isinstance(error, MceError) or isinstance(error, NOBODY_TO_ASK) or now >= run.finished_at + GIVE_UP_AFTER:
         return None
-    wait = max(error.retry_after or 0, backoff(run.attempts, first=first, jitter=jitter))
+    longest = BACKOFF_LONGEST if isinstance(error, TransientError) else REFUSED_LONGEST
+    wait = max(error.retry_after or 0, backoff(run.attempts, first=first, jitter=jitter, longest=longest))
     return Onward({"attempts": run.attempts + 1, "last_trouble": error.code}, seconds=wait)

@@ -10,9 +10,9 @@ def look_wait(looks: int, *, series: Sequence[float], jitter: float) -> float:
     return spread(series[min(looks, len(series) - 1)], jitter)
 
 
-def backoff(attempts: int, *, first: float, jitter: float) -> float:
-    """Seconds until the next try after `attempts` failed ones: doubling from `first` to a minute."""
-    return spread(min(BACKOFF_LONGEST, first * 2 ** min(attempts, 10)), jitter)
+def backoff(attempts: int, *, first: float, jitter: float, longest: float = BACKOFF_LONGEST) -> float:
+    """Seconds until the next try after `attempts` failed ones: doubling from `first` to `longest`, a minute."""
+    return spread(min(longest, first * 2 ** min(attempts, 10)), jitter)
 
 
 def spread(seconds: float, jitter: float) -> float:

@@ -6,7 +6,8 @@ import pytest
 from django.db.models.functions import Now
 
 from leases.services import claim_due
-from mce_bridge.models import Connection
+from mce_bridge.errors import ConnectionBroken
+from mce_bridge.models import Connection, State
 from mce_bridge.objects import data_extensions
 from mce_bridge.services import open_account
 from shell_query.engine.advance import LAPSES, take_step
@@ -39,6 +40,23 @@ def test_it_is_tried_again_until_marketing_cloud_confirms(connected: Cast, mce: 
     assert (run.abandoned, run.attempts, run.wake_at) == (False, 0, None)
     assert None not in {run.query_removed_at, run.data_extension_removed_at, run.assets_cleaned_at}
     assert [call["outcome"] for call in mce.calls("Delete")].count("OK") == 2
+
+
+@pytest.mark.parametrize(("kind", "moment"), [("malformed", "after"), ("forbidden", "before"), ("cut", "after")])
+def test_an_answer_that_would_end_a_run_does_not_end_its_cleanup(
+    connected: Cast, mce: Sandbox, kind: str, moment: str
+) -> None:
+    mce.fault("Delete", kind, count=2, moment=moment)
+    run = drive(connected.alice.caller, failed_run(connected.alice.caller).id)
+    assert (run.abandoned, run.assets_cleaned_at is None) == (False, False)
+
+
+def test_without_a_connection_there_is_nobody_to_ask(connected: Cast) -> None:
+    run = failed_run(connected.alice.caller)
+    with tenant_scope(run.tenant_id):
+        Connection.objects.update(state=State.BROKEN)
+    after = drive(connected.alice.caller, run.id)
+    assert (after.abandoned, after.last_trouble) == (True, ConnectionBroken.code)
 
 
 def test_while_it_is_tried_the_alarm_stays_set_and_the_trouble_is_shown(connected: Cast, mce: Sandbox) -> None:
