@@ -9,6 +9,7 @@ django = get_asgi_application()
 
 # Only now are there models.
 from events.application import WithEvents  # noqa: E402
+from qspro.bodies import LimitedBodies  # noqa: E402
 from shell_query import stream  # noqa: E402
 
-application = WithEvents(django, resolver=stream, prefix="/api/runs/")
+application = LimitedBodies(WithEvents(django, resolver=stream, prefix="/api/runs/"))
