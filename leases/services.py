@@ -130,13 +130,27 @@ def waiting_in(queue: str) -> int:
 
 def tick() -> int:
     """Claims what is due and rings for it; returns how many. Two at once change nothing."""
+    return sum(ring_for(kind.model, claim_due(kind.model, most=room(kind))) for kind in kinds())
+
+
+def pass_on(model: type[Paced], claim: Claim) -> int:
+    """The place that the claim had in its business unit goes to the next in line, without waiting for the tick.
+
+    Only while no message waits, so that there are idle slots: else the tick says whose turn it is.
+    """
+    if room(kind_of(model)) < settings.WORKER_SLOTS * QUEUE_ROOM:
+        return 0
+    return ring_for(model, claim_due(model, most=1, beside=claim))
+
+
+def ring_for(model: type[Leased], claims: list[Claim]) -> int:
+    """Rings for each claim, in their order; returns how many. What cannot be rung for is given back."""
     rung = 0
-    for kind in kinds():
-        for claim in claim_due(kind.model, most=room(kind)):
-            if ring(kind.model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
-                rung += 1
-            else:
-                give_back(kind.model, claim)
+    for claim in claims:
+        if ring(model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
+            rung += 1
+        else:
+            give_back(model, claim)
     return rung
 
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from leases.doorbell import answer
+from leases.services import pass_on
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
 from shell_query.services.pruning import prune_all
@@ -17,6 +18,7 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
     if claim is not None:
         advance(claim)
+        pass_on(Run, claim)
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

@@ -124,7 +124,7 @@ class DefinerFunction(Statements):
 
     `signature` is the name with its arguments, `body` an SQL statement (or, as `language` says, a block of plpgsql),
     `policies` what the definer may do on which table: {"shell_query_run": "SELECT, UPDATE"}. Give `to` the roles that
-    may call it.
+    may call it. `settings` hold while it runs: ("enable_seqscan = off",).
     """
 
     def __init__(
@@ -136,6 +136,7 @@ class DefinerFunction(Statements):
         policies: dict[str, str],
         to: tuple[str, ...] = (RUNTIME,),
         language: str = "sql",
+        settings: tuple[str, ...] = (),
     ) -> None:
         self.signature = signature
         self.returns = returns
@@ -143,6 +144,7 @@ class DefinerFunction(Statements):
         self.policies = policies
         self.to = to
         self.language = language
+        self.settings = settings
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         kwargs = {
@@ -151,6 +153,7 @@ class DefinerFunction(Statements):
             "policies": self.policies,
             "to": self.to,
             "language": self.language,
+            "settings": self.settings,
         }
         return type(self).__qualname__, [self.signature], kwargs
 
@@ -175,7 +178,8 @@ class DefinerFunction(Statements):
                 yield self.policy(table, command)
         yield (
             f"CREATE FUNCTION {self.signature} RETURNS {self.returns} LANGUAGE {self.language} SECURITY DEFINER "
-            f"SET search_path = public, pg_temp AS $body$ {self.body} $body$"
+            f"{' '.join(f'SET {setting}' for setting in ('search_path = public, pg_temp', *self.settings))} "
+            f"AS $body$ {self.body} $body$"
         )
         yield f"REVOKE ALL ON FUNCTION {self.call} FROM PUBLIC"
         yield f"GRANT EXECUTE ON FUNCTION {self.call} TO {', '.join(self.to)}"

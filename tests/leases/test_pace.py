@@ -1,0 +1,285 @@
+"""So many runs of a business unit at once, the units in turn, an enterprise's first, and nobody for ever last."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from redis import Redis
+
+from leases.claims import Claim
+from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
+from leases.services import claim_due, claim_new, pass_on
+from shell_query.models import Run
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.models import Plan
+from tests.cast import Cast
+from tests.leases.crowd import crowd, flying, land, newcomer, pause, unpause
+from tests.threads import at_once
+
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def cap(settings: Any) -> int:
+    settings.MCE_CALLS_PER_UNIT = 5
+    return 5
+
+
+def whose(claims: list[Claim], *callers: Caller) -> list[int]:
+    """Which of the callers' tenants each claim is of, in the order of the claims."""
+    tenants = [caller.tenant_id for caller in callers]
+    return [tenants.index(claim.tenant_id) for claim in claims]
+
+
+def ids(claims: list[Claim]) -> set[UUID]:
+    return {claim.row_id for claim in claims}
+
+
+# So many at once
+
+
+def test_of_one_unit_only_so_many_are_claimed_until_some_are_given_back(cast: Cast) -> None:
+    crowd(cast.alice.caller, 20)
+    first = claim_due(Run, most=100)
+    assert (len(first), len(claim_due(Run, most=100))) == (5, 0)
+    land(first[:2])
+    assert len(claim_due(Run, most=100)) == 2
+
+
+def test_colleagues_share_what_their_unit_may_have(cast: Cast) -> None:
+    crowd(cast.alice.caller, 4)
+    crowd(cast.bob.caller, 4)
+    assert len(claim_due(Run, most=100)) == 5
+
+
+def test_a_claim_whose_lease_has_ended_does_not_count(cast: Cast, settings: Any) -> None:
+    crowd(cast.alice.caller, 20)
+    settings.LEASE_SECONDS = 0
+    claim_due(Run, most=100)
+    settings.LEASE_SECONDS = 30
+    assert len(claim_due(Run, most=100)) == 5
+
+
+def test_the_longest_due_of_a_unit_go_first(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 10, waited=10)
+    old = crowd(alice, 5, waited=HOUR)
+    assert ids(claim_due(Run, most=100)) == set(old)
+
+
+def test_eight_ticks_and_eight_rings_at_once_never_have_more_in_flight(cast: Cast, cap: int) -> None:
+    """For ten rounds each claims, looks how many are in flight, and gives back what it has."""
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    crowd(alice, 200)
+    crowd(mallory, 200)
+    fresh = crowd(mallory, 80, waited=-HOUR)
+
+    def act(number: int) -> tuple[int, int]:
+        claimed, seen = 0, 0
+        for turn in range(10):
+            if number % 2:
+                claims = claim_due(Run, most=100)
+            else:
+                row = fresh[(number // 2) * 10 + turn]
+                ring = claim_new(Run, tenant_id=mallory.tenant_id, row_id=row)
+                claims = [ring] if ring else []
+            claimed += len(claims)
+            seen = max(seen, flying(alice), flying(mallory))
+            land(claims)
+        return claimed, seen
+
+    outcomes = at_once(16, act)
+    assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []
+    assert max(seen for _, seen in outcomes) <= cap  # type: ignore[misc]
+    assert sum(claimed for claimed, _ in outcomes) >= 2 * cap  # type: ignore[misc]
+
+
+# Rings
+
+
+def ring(caller: Caller, row_id: UUID) -> bool:
+    return claim_new(Run, tenant_id=caller.tenant_id, row_id=row_id) is not None
+
+
+def test_a_ring_is_heard_while_there_is_room(cast: Cast) -> None:
+    alice = cast.alice.caller
+    assert [ring(alice, row_id) for row_id in crowd(alice, 7, waited=-2)] == [True] * 5 + [False] * 2
+
+
+def test_a_ring_does_not_jump_the_line(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 1, waited=PASSED_OVER.total_seconds() + 1)
+    (new,) = crowd(alice, 1, waited=-2)
+    assert not ring(alice, new)
+
+
+@pytest.mark.parametrize("seconds", [60, -1])
+def test_a_ring_for_a_unit_that_is_or_was_just_paused_is_left_to_the_tick(cast: Cast, seconds: float) -> None:
+    alice = cast.alice.caller
+    (new,) = crowd(alice, 1, waited=-2)
+    pause(alice, seconds=seconds)
+    assert not ring(alice, new)
+
+
+# Pauses
+
+
+def test_of_a_paused_unit_nothing_is_claimed_and_of_others_as_ever(cast: Cast) -> None:
+    crowd(cast.alice.caller, 10)
+    quiet = crowd(cast.mallory.caller, 2)
+    pause(cast.alice.caller, seconds=60)
+    assert ids(claim_due(Run, most=100)) == set(quiet)
+
+
+def test_after_its_pause_a_unit_has_one_at_a_time_and_all_again_once_it_is_closed(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 10)
+    pause(alice, seconds=-1)
+    probe = claim_due(Run, most=100)
+    assert (len(probe), len(claim_due(Run, most=100))) == (1, 0)
+    land(probe)
+    unpause(alice)
+    assert len(claim_due(Run, most=100)) == 5
+
+
+def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    crowd(alice, 10)
+    late = crowd(mallory, 2, waited=-HOUR)
+    claim_due(Run, most=100)
+    pause(mallory, seconds=60)
+    with tenant_scope(mallory.tenant_id):
+        Run.objects.filter(id__in=late).update(expires_at=Now() - timedelta(seconds=1))
+    assert ids(claim_due(Run, most=100)) == set(late)
+
+
+# Places that become free
+
+
+def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast, redis: Redis) -> None:
+    crowd(cast.alice.caller, 10)
+    crowd(cast.mallory.caller, 10, waited=HOUR)
+    claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == cast.alice.caller.tenant_id]
+    assert pass_on(Run, claims[0]) == 0  # it is not free yet
+    land(claims[:2])
+    assert (pass_on(Run, claims[0]), redis.llen("runs"), flying(cast.alice.caller)) == (1, 1, 4)
+
+
+def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: Redis) -> None:
+    crowd(cast.alice.caller, 10)
+    claims = claim_due(Run, most=100)
+    land(claims)
+    assert [pass_on(Run, claim) for claim in claims] == [1, 0, 0, 0, 0]
+
+
+# Turns
+
+
+def test_beside_five_hundred_runs_of_one_tenant_anothers_first_run_is_in_the_very_next_claim(cast: Cast) -> None:
+    noisy, quiet = cast.alice.caller, cast.mallory.caller
+    crowd(noisy, 500, waited=HOUR)
+    assert whose(claim_due(Run, most=100), noisy) == [0] * 5
+    crowd(quiet, 1)
+    assert whose(claim_due(Run, most=100), noisy, quiet) == [1]
+
+
+def test_units_take_turns_however_long_the_line_of_one(cast: Cast) -> None:
+    noisy, quiet = cast.alice.caller, cast.mallory.caller
+    crowd(noisy, 100, waited=HOUR)
+    crowd(quiet, 3)
+    assert whose(claim_due(Run, most=6), noisy, quiet) == [0, 1, 0, 1, 0, 1]
+
+
+def test_what_is_in_flight_counts_as_a_turn(cast: Cast) -> None:
+    noisy, quiet = cast.alice.caller, cast.mallory.caller
+    crowd(noisy, 100, waited=HOUR)
+    claim_due(Run, most=3)
+    crowd(quiet, 3)
+    assert whose(claim_due(Run, most=4), noisy, quiet) == [1, 1, 1, 0]
+
+
+def test_among_thirty_noisy_units_a_quiet_ones_run_waits_one_round_of_them_at_most(cast: Cast) -> None:
+    for number in range(30):
+        crowd(newcomer(number), 20, waited=HOUR)
+    (run_id,) = crowd(cast.alice.caller, 1)
+    rounds = [ids(claim_due(Run, most=10)) for _ in range(4)]
+    assert run_id in set.union(*rounds)
+
+
+# Plans
+
+
+@pytest.fixture
+def enterprise(cast: Cast) -> Caller:
+    return newcomer(1, Plan.ENTERPRISE)
+
+
+def test_an_enterprises_run_goes_first_under_load(cast: Cast, enterprise: Caller) -> None:
+    pro = cast.alice.caller
+    crowd(pro, 1, waited=ENTERPRISE_START_SECONDS - 5)
+    crowd(enterprise, 1)
+    assert whose(claim_due(Run, most=2), pro, enterprise) == [1, 0]
+
+
+def test_who_has_waited_long_enough_goes_before_an_enterprises_fresh_run(cast: Cast, enterprise: Caller) -> None:
+    pro = cast.alice.caller
+    crowd(pro, 1, waited=ENTERPRISE_START_SECONDS + 5)
+    crowd(enterprise, 1)
+    assert whose(claim_due(Run, most=2), pro, enterprise) == [0, 1]
+
+
+def test_an_enterprise_has_several_runs_a_turn_and_others_still_have_theirs(cast: Cast, enterprise: Caller) -> None:
+    pro = cast.alice.caller
+    crowd(pro, 5)
+    crowd(enterprise, 5)
+    turns = whose(claim_due(Run, most=10), pro, enterprise)
+    assert turns == [1] * ENTERPRISE_SHARE + [0, 1] + [0] * 4
+
+
+def test_under_a_stream_of_enterprise_runs_a_pro_run_is_claimed_once_it_has_waited(cast: Cast) -> None:
+    """Each tick has room for one, and there is always a fresh enterprise with nothing in flight."""
+    pro = cast.alice.caller
+    crowd(pro, 1)
+    customers = [newcomer(number, Plan.ENTERPRISE) for number in range(8)]
+    claimed: list[int] = []
+    for customer in customers:
+        crowd(customer, 1)
+        claimed += whose(claim_due(Run, most=1), pro, customer)
+        with tenant_scope(pro.tenant_id):  # nine seconds pass
+            Run.objects.update(wake_at=Now() - timedelta(seconds=9.0 * len(claimed)))
+        if 0 in claimed:
+            break
+    assert claimed == [1, 1, 1, 1, 0]
+
+
+# What it costs
+
+MANY = """
+    INSERT INTO shell_query_run (
+        id, tenant_id, user_id, business_unit_id, status, stage, sequence, flow, snippet_name, sql_text_hash, order_by,
+        name_attempt, data_extension_name, data_extension_id, query_id, task_id, looks, seen_running, attempts,
+        last_trouble, error_code, error_message, abandoned, wake_at, finished_at)
+    SELECT gen_random_uuid(), %(tenant)s, %(user)s, %(unit)s, CASE WHEN n <= %(due)s THEN 'queued' ELSE 'canceled' END,
+           '', 1, 'temp', '', '', '[]', 0, '', '', '', '', 0, false, 0, '', '', '', false,
+           CASE WHEN n <= %(due)s THEN now() - n * interval '1 second' END, CASE WHEN n > %(due)s THEN now() END
+      FROM generate_series(1, %(all)s) AS n
+"""
+
+
+def test_among_a_hundred_thousand_runs_five_thousand_of_them_due_the_claim_reads_a_few_by_index(cast: Cast) -> None:
+    """The rows are never committed: the planner knows no more of them than their number of pages."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for caller in (cast.alice.caller, cast.mallory.caller):
+            values = {"tenant": caller.tenant_id, "user": caller.user_id, "unit": caller.business_unit_id}
+            with tenant_scope(caller.tenant_id):
+                cursor.execute(MANY, {**values, "all": 50_000, "due": 2500})
+        assert len(claim_due(Run, most=100)) == 10
+        cursor.execute("SELECT seq_scan, idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'shell_query_run'")
+        scans, fetched = cursor.fetchone()
+        transaction.set_rollback(True)
+    assert scans == 0
+    assert fetched < 500
