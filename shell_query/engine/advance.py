@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 # A run that ended its worker's lease so often, in the middle of a step, is not tried again.
 LAPSES = 3
+# Before its last try a run waits for up to so many seconds. One that kills its worker takes those beside it along, and
+# all their leases end together: without this they would go on together, and be given up together.
+APART_SECONDS = 60.0
 
 
 def advance(claim: Claim) -> None:
@@ -42,6 +45,9 @@ def take_step(claim: Claim) -> bool:
     if run is None:
         raise ClaimLost
     work = Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run))
+    if run.lapses == LAPSES - 1 and run.last_trouble != WorkerKept.code:
+        record.set_apart(claim, trouble=WorkerKept.code, seconds=1 + APART_SECONDS * work.jitter)
+        return False
     return clean_up(work) if run.is_final else go_further(work)
 
 

@@ -66,6 +66,13 @@ def go_on(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None, st
         write(claim, fields, stage)
 
 
+def set_apart(claim: Claim, *, trouble: str, seconds: float) -> None:
+    """The claim is given back before a step, and the lapses stay counted. Raises ClaimLost."""
+    fields = {"last_trouble": trouble, "claim_token": None, "wake_at": in_seconds(seconds)}
+    with tenant_scope(claim.tenant_id):
+        write(claim, fields, None)
+
+
 def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> None:
     """Within the running scope; a new stage is a move. Raises ClaimLost."""
     if stage is None:
