@@ -101,12 +101,17 @@ class Account:
 
     def current_access(self, *, refused: int = -1) -> Access:
         if self.access is None or self.access.version <= refused or self.access.usable_until <= timezone.now():
-            self.access = get_access(
-                tenant_id=self.tenant_id,
-                connection_id=self.connection_id,
-                deadline=self.deadline,
-                refused=refused,
-            )
+            try:
+                self.access = get_access(
+                    tenant_id=self.tenant_id,
+                    connection_id=self.connection_id,
+                    deadline=self.deadline,
+                    refused=refused,
+                )
+            except MceError as error:
+                # Whatever became of the token's request, the call itself was not sent, or was refused.
+                error.outcome_unknown = False
+                raise
         return self.access
 
 

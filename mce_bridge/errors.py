@@ -29,8 +29,6 @@ MceError
 `mce_message` holds MCE's own words, which may hold SQL or values: it is in no str(), repr() or log.
 """
 
-from typing import ClassVar
-
 from qspro.errors import AppError
 
 
@@ -40,7 +38,7 @@ class MceError(AppError):
     code = "mce_error"
     status = 502
     title = "Marketing Cloud could not do this"
-    outcome_unknown: ClassVar[bool] = False
+    outcome_unknown = False
 
     def __init__(self, detail: str = "", *, mce_message: str = "", retry_after: float | None = None) -> None:
         super().__init__(detail, retry_after=retry_after)

@@ -265,6 +265,29 @@ def test_what_is_no_answer_is_unreadable(server: Server, account: Account, conte
     assert raised.value.__cause__ is None
 
 
+NO_TOKEN = [hostile.http(503, ""), hostile.reset, hostile.http(200, "no JSON")]
+
+
+@pytest.mark.parametrize("trouble", NO_TOKEN, ids=["503", "reset", "junk"])
+def test_a_call_that_never_had_a_token_has_had_no_effect(
+    server: Server, account: Account, trouble: hostile.Answer
+) -> None:
+    server.then(trouble)
+    with pytest.raises(MceError) as raised:
+        query_definitions.start(account, object_id="o-1")
+    assert (raised.value.outcome_unknown, len(server.requests)) == (False, 1)
+
+
+@pytest.mark.parametrize("trouble", NO_TOKEN, ids=["503", "reset", "junk"])
+def test_nor_has_one_whose_token_was_refused_and_not_to_be_replaced(
+    server: Server, account: Account, trouble: hostile.Answer
+) -> None:
+    answers(server, envelopes.fault("q0:Security", "Token Expired"), trouble)
+    with pytest.raises(MceError) as raised:
+        query_definitions.start(account, object_id="o-1")
+    assert (raised.value.outcome_unknown, len(server.requests)) == (False, 3)
+
+
 @pytest.mark.parametrize(
     ("code", "message", "error"),
     [
