@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from mce_bridge.models import Connection
-from tenants.context import tenant_scope
+from mce_bridge.models import State
 from tests.sandbox import Sandbox
 from tests.shell_query.sweeper.units import SweptUnit
 
@@ -61,8 +60,7 @@ def test_a_unit_that_fails_does_not_stop_the_rest_and_is_counted(
     americas: SweptUnit, globex: SweptUnit, dry_run: bool
 ) -> None:
     americas.make_data_extension()
-    with tenant_scope(globex.unit.tenant_id):
-        Connection.objects.update(state="broken")
+    globex.connect(State.BROKEN)
     out = StringIO()
     with pytest.raises(CommandError, match="1 of 2 business units were not swept"):
         call_command("sweep", stdout=out, dry_run=dry_run)

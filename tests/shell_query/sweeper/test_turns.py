@@ -10,8 +10,8 @@ from django.db.models.functions import Now
 from prometheus_client import REGISTRY
 
 from leases.services import claim_due
-from mce_bridge.models import Connection
-from mce_bridge.services import mark_broken
+from mce_bridge.errors import Paused
+from mce_bridge.models import Connection, State
 from shell_query.errors import WorkerKept
 from shell_query.models import UnitSweep
 from shell_query.services.sweeping import sweep_now
@@ -32,12 +32,6 @@ HOUR = timedelta(hours=1)
 
 def deletions(mce: Sandbox) -> list[tuple[str, str]]:
     return sorted((call["key"], call["outcome"]) for call in mce.calls("Delete"))
-
-
-def break_connection(unit: SweptUnit) -> None:
-    with tenant_scope(unit.unit.tenant_id):
-        connection = Connection.objects.get(business_unit_id=unit.unit.business_unit_id)
-    mark_broken(tenant_id=unit.unit.tenant_id, connection_id=connection.id)
 
 
 def test_many_are_removed_in_several_turns_each_under_a_claim_of_its_own(americas: SweptUnit, monkeypatch: Any) -> None:
@@ -62,11 +56,12 @@ def test_the_next_sweep_counts_from_the_beginning(americas: SweptUnit) -> None:
         assert sweep_now(americas.unit).deleted == expected
 
 
-def test_the_task_takes_one_turn(americas: SweptUnit) -> None:
+def test_a_message_delivered_four_times_takes_one_turn(americas: SweptUnit, mce: Sandbox) -> None:
     americas.make_data_extension()
     claim = americas.ring()
-    sweep_unit(tenant_id=str(claim.tenant_id), row_id=str(claim.row_id), claim_token=str(claim.token))
-    assert (americas.row().deleted, americas.names) == (1, set())
+    message = {"tenant_id": str(claim.tenant_id), "row_id": str(claim.row_id), "claim_token": str(claim.token)}
+    assert at_once(4, lambda _: sweep_unit(**message)) == [None] * 4
+    assert (americas.row().deleted, americas.names, len(mce.calls("Delete"))) == (1, set(), 1)
 
 
 def test_two_sweeps_at_once_delete_each_asset_once(americas: SweptUnit, mce: Sandbox) -> None:
@@ -155,6 +150,16 @@ def test_transient_trouble_is_tried_again_later_and_what_was_done_is_counted(
     assert (after.deleted, after.attempts, after.last_trouble) == (2, 0, "")
 
 
+def test_a_paused_unit_is_asked_nothing_until_its_pause_is_over(americas: SweptUnit, mce: Sandbox) -> None:
+    claim = americas.ring(paused_until=Now() + timedelta(minutes=1), pause_reason="mce_throttled")
+    mce.ask("DELETE", "calls")
+    assert (take_turn(claim), mce.calls()) == (Turn.LATER, [])
+    row = americas.row()
+    assert (row.last_trouble, row.attempts) == (Paused.code, 1)
+    with tenant_scope(americas.unit.tenant_id):
+        assert UnitSweep.objects.filter(wake_at__gt=Now() + timedelta(seconds=50)).count() == 1
+
+
 def test_trouble_that_stays_is_left_to_the_next_plan(americas: SweptUnit, mce: Sandbox) -> None:
     americas.change(attempts=turn.ATTEMPTS - 1)
     mce.fault("Retrieve", "http", status=503)
@@ -166,7 +171,7 @@ def test_trouble_that_stays_is_left_to_the_next_plan(americas: SweptUnit, mce: S
 def test_a_broken_connection_is_noted_and_not_tried_again_until_the_next_plan(
     americas: SweptUnit, mce: Sandbox
 ) -> None:
-    break_connection(americas)
+    americas.connect(State.BROKEN)
     mce.ask("DELETE", "calls")
     assert take_turn(americas.ring()) is Turn.LATER
     row = americas.row()
@@ -197,14 +202,13 @@ def test_turns_and_what_they_removed_are_counted(americas: SweptUnit, mce: Sandb
 def test_one_failing_unit_does_not_stop_the_others(americas: SweptUnit, globex: SweptUnit) -> None:
     americas.make_data_extension()
     left = globex.make_data_extension()
-    break_connection(globex)
+    globex.connect(State.BROKEN)
     for unit in (americas, globex):
         unit.change(wake_at=Now(), due_at=Now())
     turns = [take_turn(claim) for claim in claim_due(UnitSweep, most=10)]
     assert sorted(turns) == [Turn.DONE, Turn.LATER]
     assert (americas.names, americas.row().last_trouble) == (set(), "")
-    with tenant_scope(globex.unit.tenant_id):
-        Connection.objects.update(state="active")
+    globex.connect(State.ACTIVE)
     assert (globex.names, globex.row().last_trouble) == ({left}, "connection_broken")
 
 

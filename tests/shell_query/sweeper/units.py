@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from leases.claims import Claim
 from leases.services import claim_due
 from mce_bridge.account import Account
+from mce_bridge.models import Connection, State
 from mce_bridge.objects import data_extensions, query_definitions
 from mce_bridge.objects.data_extensions import NewDataExtension, NewField
 from mce_bridge.objects.query_definitions import NewQuery
@@ -19,6 +20,7 @@ from shell_query.models import UnitSweep
 from shell_query.services.sweeping import Unit
 from tenants.callers import Caller
 from tenants.context import tenant_scope
+from tenants.models import BusinessUnit
 from tenants.services import ensure_business_unit, grant
 from tests.cast import APPS
 
@@ -82,6 +84,10 @@ class SweptUnit:
         query_definitions.create(self.account, spec)
         return spec.name
 
+    def connect(self, state: State) -> None:
+        with tenant_scope(self.unit.tenant_id):
+            Connection.objects.filter(business_unit_id=self.unit.business_unit_id).update(state=state)
+
     def row(self) -> UnitSweep:
         with tenant_scope(self.unit.tenant_id):
             return UnitSweep.objects.get(business_unit_id=self.unit.business_unit_id)
@@ -94,8 +100,10 @@ class SweptUnit:
             )
             UnitSweep.objects.filter(id=row.id).update(**fields)
 
-    def ring(self) -> Claim:
-        """The alarm rings now, and the tick claims it."""
+    def ring(self, **of_unit: object) -> Claim:
+        """The alarm rings now, and the tick claims it. What may have paused the unit is over, unless `of_unit` says."""
+        with tenant_scope(self.unit.tenant_id):
+            BusinessUnit.objects.filter(id=self.unit.business_unit_id).update(**{"paused_until": None, **of_unit})
         self.change(wake_at=Now(), due_at=Now())
         (claim,) = claim_due(UnitSweep, most=10)
         return claim
