@@ -38,6 +38,17 @@ class RunQuerySet(models.QuerySet["Run"]):
     def active(self) -> Self:
         return self.filter(status__in=ACTIVE)
 
+    def reusable(self, *, text_hash: str, max_age: timedelta) -> Self:
+        """Ready runs of this query whose rows are at most so old, the latest first; of a target nobody knows whose
+        rows it holds by now."""
+        return self.filter(
+            status=Status.READY,
+            flow=Flow.TEMP,
+            data_extension_removed_at=None,
+            sql_text_hash=text_hash,
+            started_at__gte=Now() - max_age,
+        ).order_by("-started_at")
+
     def writing_to(self, *, business_unit_id: UUID, key: str) -> Self:
         """Anybody's runs into the business unit's data extension with this customer key, in whatever case."""
         folded = self.annotate(folded_key=Lower("target_key"))
@@ -122,6 +133,11 @@ class Run(Paced):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["tenant", "user", "business_unit", "-created_at", "-id"], name="run_history"),
+            models.Index(
+                fields=["tenant", "user", "business_unit", "sql_text_hash", "-started_at"],
+                name="run_reusable",
+                condition=models.Q(status=Status.READY, flow=Flow.TEMP, data_extension_removed_at__isnull=True),
+            ),
             models.Index(fields=["tenant", "user"], name="run_active", condition=models.Q(status__in=sorted(ACTIVE))),
             models.Index(fields=["wake_at"], name="run_alarm", condition=models.Q(wake_at__isnull=False)),
             # The claim's three: what is due of a unit, what of it is claimed, and what must be told that it is over.

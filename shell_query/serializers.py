@@ -57,6 +57,26 @@ class SqlSerializer(StrictSerializer):
 
 class NewRunSerializer(SqlSerializer):
     snippetName = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
+    reuseMaxAgeSeconds = serializers.IntegerField(
+        min_value=1,
+        max_value=86_400,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="An earlier run of the same query, yours in this business unit, is answered with instead if it "
+        "was started at most so long ago and its rows still stand: 200, with `reusedFrom`.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["reuseMaxAgeSeconds"] and attrs["targetDataExtension"]:
+            message = "A run into a data extension of yours is never reused; leave one of the two out."
+            raise serializers.ValidationError({"reuseMaxAgeSeconds": message})
+        return attrs
+
+
+class ReusedSerializer(serializers.Serializer[Any]):
+    runId = serializers.UUIDField()
+    startedAt = serializers.DateTimeField(help_text="When Marketing Cloud was asked: the rows are from then.")
 
 
 class SubmittedSerializer(serializers.Serializer[Any]):
@@ -65,8 +85,23 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     links = LinksSerializer()
 
 
-def submitted(run_id: UUID) -> dict[str, Any]:
-    return {"runId": str(run_id), "status": str(Status.QUEUED), "links": links_of(run_id)}
+class ReusedRunSerializer(SubmittedSerializer):
+    status = serializers.ChoiceField(choices=[Status.READY])
+    reusedFrom = ReusedSerializer()
+
+
+def submitted(run_id: UUID, reused: Run | None = None) -> dict[str, Any]:
+    """The answer to a submission: a new run, or an earlier one whose rows may be had at once."""
+    if reused is None:
+        return {"runId": str(run_id), "status": str(Status.QUEUED), "links": links_of(run_id)}
+    assert reused.started_at is not None
+    started_at = reused.started_at.isoformat().replace("+00:00", "Z")
+    return {
+        "runId": str(run_id),
+        "status": reused.status,
+        "links": links_of(run_id),
+        "reusedFrom": {"runId": str(run_id), "startedAt": started_at},
+    }
 
 
 class TicketSerializer(serializers.Serializer[Any]):

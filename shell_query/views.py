@@ -1,7 +1,7 @@
 """The HTTP edge of runs: read the input, call one service, translate the result."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from shell_query.serializers import (
     CanceledSerializer,
     NewRunSerializer,
     ResultPageSerializer,
+    ReusedRunSerializer,
     RunPageSerializer,
     RunSerializer,
     SqlSerializer,
@@ -51,7 +52,7 @@ class RunsView(APIView):
 
     @extend_schema(
         request=NewRunSerializer,
-        responses={202: SubmittedSerializer},
+        responses={202: SubmittedSerializer, 200: ReusedRunSerializer},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -62,6 +63,7 @@ class RunsView(APIView):
                 sql_text=body["sqlText"],
                 snippet_name=body["snippetName"],
                 target=target(body),
+                reuse_max_age=reuse_max_age(body),
             ),
             idempotency_key=request.headers.get("Idempotency-Key"),
             answer=submitted,
@@ -69,7 +71,7 @@ class RunsView(APIView):
         headers = {"Location": answer["links"]["self"]}
         if replayed:
             headers["Idempotency-Replayed"] = "true"
-        return Response(answer, status=202, headers=headers)
+        return Response(answer, status=200 if "reusedFrom" in answer else 202, headers=headers)
 
     @extend_schema(
         responses=RunPageSerializer,
@@ -167,6 +169,11 @@ def valid(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str,
 def target(body: dict[str, Any]) -> services.NewTarget | None:
     named = body["targetDataExtension"]
     return services.NewTarget(named["customerKey"], UpdateType(named["updateType"])) if named else None
+
+
+def reuse_max_age(body: dict[str, Any]) -> timedelta | None:
+    seconds = body["reuseMaxAgeSeconds"]
+    return timedelta(seconds=seconds) if seconds else None
 
 
 def filtered(runs: RunQuerySet, request: Request) -> RunQuerySet:

@@ -17,6 +17,7 @@ from events.tickets import issue_ticket
 from leases.services import FIRST_RING, ring_new
 from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Flow, Run, RunQuerySet
+from shell_query.services.reuse import find_reusable
 from shell_query.services.targets import NewTarget, claim_target
 from shell_query.services.understand import understand
 from shell_query.states import Status
@@ -37,6 +38,7 @@ class NewRun:
     sql_text: str
     snippet_name: str = ""
     target: NewTarget | None = None
+    reuse_max_age: timedelta | None = None  # of rows that may be had from an earlier run instead
 
     @property
     def fingerprint(self) -> str:
@@ -44,6 +46,8 @@ class NewRun:
         asked = [self.sql_text, self.snippet_name]
         if self.target:
             asked += [self.target.customer_key, self.target.update_type]
+        if self.reuse_max_age:
+            asked += ["reuse", str(self.reuse_max_age)]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
 
 
@@ -52,18 +56,24 @@ def submit_run(
     caller: Caller,
     new: NewRun,
     idempotency_key: str | None,
-    answer: Callable[[UUID], dict[str, Any]],
+    answer: Callable[[UUID, Run | None], dict[str, Any]],
 ) -> tuple[dict[str, Any], bool]:
-    """Queues the run and gives `answer(run_id)`, and whether it is the stored answer to an earlier request.
+    """Queues the run and gives `answer(run_id, None)`, and whether it is the stored answer to an earlier request.
+
+    Where an earlier run may be reused and can be, nothing is queued: `answer(its id, that run)`.
 
     Raises InvalidSql, TooManyRuns, TargetBusy, and for a key IdempotencyInFlight, IdempotencyMismatch.
     """
     statement = understand(new.sql_text)
     text_hash = keyed_hash(tenant_id=caller.tenant_id, text=statement.normalized)
 
+    reused = None
+    if new.reuse_max_age and not new.target:
+        reused = find_reusable(caller=caller, text_hash=text_hash, max_age=new.reuse_max_age)
+
     def perform() -> dict[str, Any]:
-        run = insert(caller=caller, new=new, text_hash=text_hash)
-        return answer(run.id)
+        run = reused or insert(caller=caller, new=new, text_hash=text_hash)
+        return answer(run.id, reused)
 
     if idempotency_key is None:
         with tenant_scope(caller.tenant_id):
