@@ -69,7 +69,15 @@ class RunAdmin(CrossTenantAdmin):
                 )
             },
         ),
-        ("Engine", {"fields": ("looks", "attempts", "last_trouble", "claims", "lapses", "step_began_at", "wake_at")}),
+        (
+            "Engine",
+            {
+                "fields": (
+                    *("looks", "attempts", "last_trouble", "claims", "lapses"),
+                    *("step_began_at", "wake_at", "expires_at"),
+                )
+            },
+        ),
         (
             "Marketing Cloud",
             {

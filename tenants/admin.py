@@ -47,12 +47,15 @@ class TenantAdmin(CrossTenantAdmin):
 
 @admin.register(BusinessUnit)
 class BusinessUnitAdmin(TenantModelAdmin):
-    list_display = ("name", "mid", "tenant", "created_at")
-    list_filter = (TenantFilter,)
+    list_display = ("name", "mid", "tenant", "paused_until", "pause_reason", "created_at")
+    list_filter = (TenantFilter, ("paused_until", admin.EmptyFieldListFilter))
     list_select_related = ("tenant",)
     search_fields = ("name", "=mid")
-    fields = ("id", "tenant", "mid", "name", "data_extension_folder_id", "query_folder_id", "created_at")
-    readonly_fields = ("id", "data_extension_folder_id", "query_folder_id", "created_at")
+    readonly_fields = (
+        *("id", "data_extension_folder_id", "query_folder_id"),
+        *("paused_until", "pause_reason", "pauses", "troubles", "troubled_at", "created_at"),
+    )
+    fields = (readonly_fields[0], "tenant", "mid", "name", *readonly_fields[1:])
     fixed = ("mid",)
 
 

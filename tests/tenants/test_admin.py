@@ -1,6 +1,7 @@
 """Staff write tenants' rows through the admin: each in its tenant, from that tenant's choices, with its log."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -55,6 +56,16 @@ def test_a_new_row_begins_with_the_choice_of_its_tenant(client: Client, cast: Ca
     }
     assert f"?_popup=1&amp;tenant={cast.alice.caller.tenant_id}" in page.text
     assert client.post("/admin/tenants/grant/add/?tenant=junk", {}).context["title"] == "Add grant: for which tenant?"
+
+
+def test_a_business_unit_tells_until_when_and_why_it_is_left_alone(client: Client, cast: Cast) -> None:
+    alice = cast.alice.caller
+    with tenant_scope(alice.tenant_id):
+        units = BusinessUnit.objects.filter(id=alice.business_unit_id)
+        units.update(paused_until=datetime(2100, 1, 1, 12, tzinfo=UTC), pause_reason="mce_throttled")
+    listed = client.get("/admin/tenants/businessunit/", {"paused_until__isempty": "0"}).text
+    assert ("mce_throttled" in listed, "Jan. 1, 2100" in listed, "8002001" in listed) == (True, True, False)
+    assert "mce_throttled" in client.get(f"/admin/tenants/businessunit/{alice.business_unit_id}/change/").text
 
 
 def test_a_business_unit_is_made_in_its_tenant_and_not_twice(client: Client, cast: Cast) -> None:
