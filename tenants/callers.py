@@ -1,6 +1,6 @@
 """Who is asking: one user, in one business unit, of one tenant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,6 +25,7 @@ class Caller:
     role: str
     scopes: frozenset[str]
     family_id: UUID | None = None  # of the refresh tokens behind a JWT
+    api_key_id: UUID | None = field(default=None, compare=False)  # the key in the request
 
     @property
     def is_authenticated(self) -> bool:  # what REST framework asks of a user

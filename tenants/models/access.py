@@ -1,5 +1,7 @@
 """What lets somebody in: the business units granted to a user, API keys, families of refresh tokens."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -44,16 +46,35 @@ class ApiKey(TenantModel):
         return f"{self.name} ({self.prefix}…)"
 
 
+class RefreshFamilyQuerySet(models.QuerySet["RefreshFamily"]):
+    def with_good_key(self) -> Self:
+        """Begun with an API key that is still good, or with none."""
+        key_is_good = models.Q(api_key__revoked_at__isnull=True) & (
+            models.Q(api_key__expires_at__isnull=True) | models.Q(api_key__expires_at__gt=Now())
+        )
+        return self.filter(models.Q(api_key__isnull=True) | key_is_good)
+
+
 class RefreshFamily(TenantModel):
     """The refresh tokens that began with one sign-in. Only the newest is good; using an older one ends them all."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="refresh_families")
     business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="+")
+    api_key = models.ForeignKey(
+        ApiKey,
+        on_delete=models.CASCADE,
+        related_name="refresh_families",
+        null=True,
+        blank=True,
+        help_text="What it began with: revoking the key ends it. Empty for a session.",
+    )
     scopes = ArrayField(models.CharField(max_length=32))
     hashed_token_id = models.CharField(max_length=64, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = RefreshFamilyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "refresh families"

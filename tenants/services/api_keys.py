@@ -75,6 +75,7 @@ def caller_of_api_key(key: str) -> Caller:
         mid=grant.business_unit.mid,
         role=grant.user.role,
         scopes=frozenset(row.scopes),
+        api_key_id=row.id,
     )
 
 

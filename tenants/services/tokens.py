@@ -39,6 +39,7 @@ def issue_tokens(caller: Caller) -> TokenPair:
             tenant_id=caller.tenant_id,
             user_id=caller.user_id,
             business_unit_id=caller.business_unit_id,
+            api_key_id=caller.api_key_id,
             scopes=sorted(caller.scopes),
             hashed_token_id=hash_id(token_id),
             expires_at=timezone.now() + timedelta(seconds=settings.REFRESH_TOKEN_SECONDS),
@@ -51,6 +52,8 @@ def refresh_tokens(refresh: str) -> TokenPair:
     tenant_id, family_id, token_id = read_refresh(refresh)
     next_id = uuid.uuid4().hex
     with tenant_scope(tenant_id):
+        if not RefreshFamily.objects.filter(id=family_id).with_good_key().exists():
+            raise InvalidCredentials
         live = RefreshFamily.objects.filter(id=family_id, revoked_at__isnull=True, expires_at__gt=Now())
         rotated = live.filter(hashed_token_id=hash_id(token_id)).update(hashed_token_id=hash_id(next_id))
         reused = not rotated and live.update(revoked_at=Now())
@@ -98,7 +101,8 @@ def caller_of_access_token(raw: str) -> Caller:
     except (KeyError, ValueError) as exc:
         raise InvalidCredentials from exc
     with tenant_scope(tenant_id):
-        family = RefreshFamily.objects.filter(id=family_id, user_id=user_id, revoked_at__isnull=True).first()
+        families = RefreshFamily.objects.with_good_key()
+        family = families.filter(id=family_id, user_id=user_id, revoked_at__isnull=True).first()
         if family is None:
             raise InvalidCredentials
         grant = active_grant(user_id=user_id, business_unit_id=family.business_unit_id)

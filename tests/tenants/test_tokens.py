@@ -13,8 +13,8 @@ from pytest_django import Settings
 from tenants.callers import Scope
 from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials, RefreshTokenReused
-from tenants.models import Grant, RefreshFamily, Role, User
-from tenants.services import TokenPair, issue_tokens, refresh_tokens
+from tenants.models import ApiKey, Grant, RefreshFamily, Role, User
+from tenants.services import TokenPair, caller_of_api_key, issue_tokens, refresh_tokens, revoke_api_key
 from tests.asking import Answer, ask, me
 from tests.cast import Cast, Person
 from tests.rows import make_run
@@ -230,3 +230,22 @@ def test_a_refresh_without_a_token_says_what_is_missing(body: Any, database: Non
     answer = ask("POST", "/api/auth/token/refresh", body=body)
     assert answer.error == (400, "invalid_fields")
     assert len(answer.body["violations"]) == 1
+
+
+def test_revoking_the_key_ends_the_tokens_that_it_got_and_no_others(cast: Cast) -> None:
+    by_key = ask("POST", "/api/auth/token", f"Api-Key {cast.alice.api_key}").body
+    by_session = issue_tokens(cast.alice.caller)
+    key = caller_of_api_key(cast.alice.api_key)
+    assert key.api_key_id is not None
+    revoke_api_key(tenant_id=key.tenant_id, api_key_id=key.api_key_id)
+    assert me(bearer(by_key["access"])).error == REFUSED
+    assert refresh(by_key["refresh"]).error == REFUSED
+    assert me(bearer(by_session.access)).status == 200
+
+
+def test_tokens_end_when_the_key_that_got_them_expires(cast: Cast) -> None:
+    by_key = ask("POST", "/api/auth/token", f"Api-Key {cast.alice.api_key}").body
+    with tenant_scope(cast.alice.caller.tenant_id):
+        ApiKey.objects.update(expires_at=Now())
+    assert me(bearer(by_key["access"])).error == REFUSED
+    assert refresh(by_key["refresh"]).error == REFUSED
