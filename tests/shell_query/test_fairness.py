@@ -109,7 +109,10 @@ def test_beside_five_hundred_slow_runs_anothers_run_is_taken_up_at_each_tick(
         assert Run.objects.filter(user_id=noisy.user_id, claims=0).count() > 300
 
 
-def test_throttling_holds_back_the_whole_unit_and_nobody_else(connected: Cast, mce: Sandbox, redis: Redis) -> None:
+def test_throttling_holds_back_the_whole_unit_and_nobody_else(
+    connected: Cast, mce: Sandbox, redis: Redis, settings: Any
+) -> None:
+    settings.MCE_PAUSE_SECONDS = 60
     noisy, quiet = connected.alice.caller, connected.mallory.caller
     crowd(noisy, 20, waited=60)
     mce.fault("*", "rate_limited")
