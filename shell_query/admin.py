@@ -65,7 +65,7 @@ class RunAdmin(CrossTenantAdmin):
             {
                 "fields": (
                     *("created_at", "running_at", "started_at", "executed_at", "finished_at"),
-                    *("queued_for", "in_mce_for", "total"),
+                    *("queued_for", "preparing_for", "in_mce_for", "confirming_for", "total"),
                 )
             },
         ),
@@ -73,7 +73,7 @@ class RunAdmin(CrossTenantAdmin):
             "Engine",
             {
                 "fields": (
-                    *("looks", "attempts", "last_trouble", "claims", "lapses"),
+                    *("looks", "attempts", "retries", "last_trouble", "claims", "lapses"),
                     *("step_began_at", "wake_at", "expires_at"),
                 )
             },

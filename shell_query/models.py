@@ -108,8 +108,11 @@ class Run(Paced):
     seen_running = models.BooleanField(default=False, editable=False)
     idle_since = models.DateTimeField(null=True, editable=False)
 
-    # Trouble on the way: attempts of the present step in a row, and why a run failed.
+    # Trouble on the way: attempts of the present step in a row, of all steps together, and why a run failed.
     attempts = models.PositiveSmallIntegerField(default=0)
+    retries = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How often a step was done again: after trouble, or after its worker was lost."
+    )
     last_trouble = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=64, blank=True)
     error_message = models.TextField(blank=True)
@@ -232,9 +235,19 @@ class Run(Paced):
         return between(self.created_at, self.running_at or self.finished_at)
 
     @property
+    def preparing_for(self) -> timedelta | None:
+        """From the first step to the start of the query: checking it, and making what it needs in MCE."""
+        return between(self.running_at, self.started_at or (self.finished_at if self.running_at else None))
+
+    @property
     def in_mce_for(self) -> timedelta | None:
         """From the start of the query to the moment that it was seen to have ended."""
         return between(self.started_at, self.executed_at or (self.finished_at if self.started_at else None))
+
+    @property
+    def confirming_for(self) -> timedelta | None:
+        """From the end of the query to the moment that its rows could be read."""
+        return between(self.executed_at, self.finished_at)
 
     @property
     def total(self) -> timedelta | None:

@@ -136,8 +136,10 @@ def canceled(run: Run) -> dict[str, Any]:
 
 
 class TimingsSerializer(serializers.Serializer[Any]):
-    queuedMs = serializers.IntegerField(allow_null=True)
-    mceMs = serializers.IntegerField(allow_null=True)
+    queuedMs = serializers.IntegerField(allow_null=True, help_text="Until its first step.")
+    preparingMs = serializers.IntegerField(allow_null=True, help_text="From there to the start of the query.")
+    mceMs = serializers.IntegerField(allow_null=True, help_text="From there until it was seen to have ended.")
+    confirmingMs = serializers.IntegerField(allow_null=True, help_text="From there until its rows could be read.")
     totalMs = serializers.IntegerField(allow_null=True)
 
 
@@ -157,7 +159,8 @@ class RunSerializer(serializers.Serializer[Any]):
     createdAt = serializers.DateTimeField()
     finishedAt = serializers.DateTimeField(allow_null=True)
     timings = TimingsSerializer()
-    looks = serializers.IntegerField()
+    looks = serializers.IntegerField(help_text="How often Marketing Cloud was asked whether the query has ended.")
+    retries = serializers.IntegerField(help_text="How often a step was done again: after trouble, or after its worker was lost.")
     rowCount = serializers.IntegerField(allow_null=True)
     errorCode = serializers.CharField(allow_null=True)
     errorMessage = serializers.CharField(allow_null=True)
@@ -186,10 +189,13 @@ def described(run: Run, caller: Caller) -> dict[str, Any]:
         "finishedAt": run.finished_at,
         "timings": {
             "queuedMs": milliseconds(run.queued_for),
+            "preparingMs": milliseconds(run.preparing_for),
             "mceMs": milliseconds(run.in_mce_for),
+            "confirmingMs": milliseconds(run.confirming_for),
             "totalMs": milliseconds(run.total),
         },
         "looks": run.looks,
+        "retries": run.retries,
         "rowCount": run.row_count if own else None,
         "errorCode": run.error_code or None,
         "errorMessage": error_message(run, own=own),

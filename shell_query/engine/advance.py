@@ -97,6 +97,7 @@ def settle(work: Work, step: Step, outcome: Outcome) -> bool:
         logger.info("Run %s is %s %s", work.run.id, outcome.status, outcome.error_code)
         return False
     changes = {"attempts": 0, **outcome.changes}
+    changes["retries"] = work.run.retries + work.run.lapses + ("last_trouble" in changes)
     changed = with_changes(work.run, changes)
     upcoming = flow_of(changed).next_step(changed)
     changes["expires_at"] = changed.deadline(**timeouts())

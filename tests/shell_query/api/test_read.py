@@ -9,6 +9,7 @@ from mce_bridge.objects import data_extensions
 from mce_bridge.services import open_account
 from shell_query.naming import data_extension_key
 from tests.cast import Cast
+from tests.sandbox import Sandbox
 from tests.shell_query.api.conftest import Api
 from tests.shell_query.driver import run_sql, submit
 
@@ -32,8 +33,17 @@ def test_a_run_is_described_with_its_timings(alice: Api, ready: str) -> None:
     assert (found["status"], found["stage"], found["snippetName"]) == ("ready", None, "shops")
     assert found["rowCount"] > 0
     assert found["looks"] >= 1
-    queued, in_mce, total = (found["timings"][name] for name in ("queuedMs", "mceMs", "totalMs"))
-    assert 0 <= queued + in_mce <= total
+    parts = [found["timings"][name] for name in ("queuedMs", "preparingMs", "mceMs", "confirmingMs")]
+    assert min(parts) >= 0
+    # Each is rounded by itself.
+    assert abs(sum(parts) - found["timings"]["totalMs"]) <= len(parts)
+    assert found["retries"] == 0
+
+
+def test_what_was_done_again_is_counted(alice: Api, connected: Cast, mce: Sandbox) -> None:
+    mce.fault("Create", "http", status=503, count=2)
+    run = run_sql(connected.alice.caller, SQL)
+    assert alice.get(f"/api/runs/{run.id}").body["retries"] == 2
 
 
 def test_results_come_page_by_page_with_links(alice: Api, connected: Cast) -> None:
