@@ -1,7 +1,13 @@
 """A row that is taken further step by step, by whoever claims it."""
 
-from django.db import models
+from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from leases import workers
 from leases.claims import Claim
 from tenants.models import BusinessUnit, TenantModel
 
@@ -18,6 +24,9 @@ class Leased(TenantModel):
     claim_token = models.UUIDField(null=True, editable=False)
     claims = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     step_began_at = models.DateTimeField(null=True, editable=False, help_text="Since when a worker is at it.")
+    held_by = models.CharField(
+        max_length=255, blank=True, default="", db_default="", editable=False, help_text="Which worker began that step."
+    )
     lapses = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
@@ -42,6 +51,21 @@ class Paced(Leased):
 
     class Meta:
         abstract = True
+
+
+def in_flight() -> models.Q:
+    """Claimed, and not in the middle of a step whose worker is known to have died."""
+    left = models.Q(step_began_at__isnull=False, held_by=workers.GONE)
+    return models.Q(claim_token__isnull=False, wake_at__gt=Now()) & ~left
+
+
+def begun() -> dict[str, Any]:
+    """What is written when a worker begins a step: the lease runs from now."""
+    return {
+        "step_began_at": Now(),
+        "held_by": workers.name(),
+        "wake_at": Now() + timedelta(seconds=settings.LEASE_SECONDS),
+    }
 
 
 def held(claim: Claim) -> models.Q:

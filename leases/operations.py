@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.migrations import RunPython
 
+from leases.workers import GONE
 from tenants.rls import DefinerFunction
 
 CLAIM_DUE = """
@@ -50,7 +51,7 @@ BEGIN
                   FROM {table} AS leased
                  WHERE leased.business_unit_id = unit.id
                    AND leased.claim_token IS NOT NULL
-                   AND leased.wake_at > now()) AS flying
+                   AND leased.wake_at > now(){unless_left}) AS flying
           FROM tenants_businessunit AS unit
           JOIN tenants_tenant AS tenant ON tenant.id = unit.tenant_id
          WHERE unit.id = ANY (mine)
@@ -106,6 +107,26 @@ END
 """
 
 
+PACED_ARGUMENTS = (
+    "most integer, lease double precision, ahead double precision, most_of_unit integer, "
+    "enterprise_share integer, enterprise_start double precision, beside uuid"
+)
+
+UNLESS_LEFT = f"""
+                   AND (leased.step_began_at IS NULL OR leased.held_by <> '{GONE}')"""
+
+LEAVE = """
+    WITH left_alone AS (
+        UPDATE {table} AS leased
+           SET held_by = '{gone}'
+         WHERE leased.claim_token IS NOT NULL
+           AND leased.step_began_at IS NOT NULL
+           AND leased.held_by = worker
+     RETURNING leased.id)
+    SELECT count(*) FROM left_alone
+"""
+
+
 def claim_due_function(table: str) -> DefinerFunction:
     """`<table>_claim_due(most, lease, ahead)`: claims the rows that are due, of every tenant, and gives their ids.
     `lease` and `ahead` are in seconds.
@@ -121,11 +142,22 @@ def claim_due_function(table: str) -> DefinerFunction:
     )
 
 
-def claim_paced_function(table: str) -> DefinerFunction:
+def leave_function(table: str) -> DefinerFunction:
+    """`<table>_leave(worker)`: says of the steps that this worker began that it is gone; gives their number."""
+    return DefinerFunction(
+        f"{table}_leave(worker text)",
+        returns="bigint",
+        body=LEAVE.format(table=table, gone=GONE),
+        policies={table: "SELECT, UPDATE"},
+    )
+
+
+def claim_paced_function(table: str, *, counts_left: bool = False) -> DefinerFunction:
     """`<table>_claim_due(...)` for the table of a Paced model: claims what is due, of every tenant, in the order of
     their turns. Durations are in seconds.
 
-    Of a business unit at most `most_of_unit` rows are claimed at any time; none while it is paused, and one at a time
+    Of a business unit at most `most_of_unit` rows are claimed at any time, not counting steps whose worker is known to
+    have died (all count with `counts_left`, as before rows had `held_by`); none while it is paused, and one at a time
     after that until the account has answered well. Each unit has a row before any has a second one, except that an
     enterprise's have `enterprise_share` a turn; within a turn the longest due goes first, and an enterprise's counts as
     due `enterprise_start` earlier. So enterprises go first, and who has waited longer than that goes before them.
@@ -134,10 +166,9 @@ def claim_paced_function(table: str) -> DefinerFunction:
     little early; a lease that still runs is never cut short.
     """
     return DefinerFunction(
-        f"{table}_claim_due(most integer, lease double precision, ahead double precision, most_of_unit integer, "
-        "enterprise_share integer, enterprise_start double precision, beside uuid)",
+        f"{table}_claim_due({PACED_ARGUMENTS})",
         returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
-        body=CLAIM_PACED.format(table=table),
+        body=CLAIM_PACED.format(table=table, unless_left="" if counts_left else UNLESS_LEFT),
         policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE", "tenants_tenant": "SELECT"},
         language="plpgsql",
         # A connection keeps its plan: one made while the table was small would later read all of it.

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from leases.models import Paced
+from leases.models import Paced, in_flight
 from tenants.models import BusinessUnit
 
 # An enterprise has so many rows where others have one, and counts as waiting so many seconds longer.
@@ -34,4 +34,4 @@ def may_claim(model: type[Paced], row_id: UUID) -> bool:
     others = rows.filter(business_unit_id=unit.id).exclude(id=row_id)
     if others.filter(wake_at__lte=Now() - PASSED_OVER).exists():
         return False
-    return others.filter(claim_token__isnull=False, wake_at__gt=Now()).count() < settings.MCE_CALLS_PER_UNIT
+    return others.filter(in_flight()).count() < settings.MCE_CALLS_PER_UNIT

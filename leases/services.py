@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from leases.claims import Claim
-from leases.models import Leased, Paced, held
+from leases.models import Leased, Paced, begun, held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
 from leases.registry import LeasedKind, kind_of, kinds
 from tenants.context import tenant_scope
@@ -73,7 +73,24 @@ def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | 
 def begin(model: type[Leased], claim: Claim) -> bool:
     """A worker starts on a step: the lease runs from now. False if the claim is lost."""
     with tenant_scope(claim.tenant_id):
-        return bool(model._default_manager.filter(held(claim)).update(step_began_at=Now(), wake_at=Now() + lease()))
+        return bool(model._default_manager.filter(held(claim)).update(**begun()))
+
+
+def leave_steps_of(worker: str) -> int:
+    """Says that nobody is at the steps which `worker` began: it has died. Returns how many, of all tenants.
+
+    Their leases run to the end, for what the worker has sent may still be on the wire. But they take no place in their
+    business units, so that the other rows there go on at once.
+    """
+    left = 0
+    for kind in kinds():
+        if issubclass(kind.model, Paced):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {kind.model._meta.db_table}_leave(%s)", [worker])
+                left += cursor.fetchone()[0]
+    if left:
+        logger.warning("%s died in the middle of %d steps.", worker, left)
+    return left
 
 
 def ring(model: type[Leased], *, tenant_id: UUID, row_id: UUID, claim_token: UUID | None) -> bool:
@@ -144,14 +161,17 @@ def pass_on(model: type[Paced], claim: Claim) -> int:
 
 
 def ring_for(model: type[Leased], claims: list[Claim]) -> int:
-    """Rings for each claim, in their order; returns how many. What cannot be rung for is given back."""
-    rung = 0
-    for claim in claims:
-        if ring(model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
-            rung += 1
-        else:
-            give_back(model, claim)
-    return rung
+    """Rings for each claim, in their order, and returns how many.
+
+    Once the broker did not take one it is not asked again: each try may last a second, and a tick waits for all. What
+    was not rung for is given back.
+    """
+    for rung, claim in enumerate(claims):
+        if not ring(model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
+            for left in claims[rung:]:
+                give_back(model, left)
+            return rung
+    return len(claims)
 
 
 def give_back(model: type[Leased], claim: Claim) -> None:

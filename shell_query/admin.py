@@ -1,4 +1,7 @@
-"""The admin's page on runs: how they went and where they hang. Read only; never SQL, rows or MCE's own words."""
+"""The admin's pages on runs and sweeps: how they went and where they hang.
+
+Read only; never SQL, rows or MCE's own words.
+"""
 
 import re
 from enum import StrEnum
@@ -13,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from events.models import Event
 from shell_query import naming
-from shell_query.models import Run
+from shell_query.models import Run, UnitSweep
 from shell_query.states import Stage, Status
 from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter
 
@@ -74,7 +77,7 @@ class RunAdmin(CrossTenantAdmin):
             {
                 "fields": (
                     *("looks", "attempts", "retries", "last_trouble", "claims", "lapses"),
-                    *("step_began_at", "wake_at", "expires_at"),
+                    *("step_began_at", "held_by", "wake_at", "expires_at"),
                 )
             },
         ),
@@ -131,3 +134,27 @@ class RunAdmin(CrossTenantAdmin):
         if run.data_extension_id and not run.data_extension_removed_at:
             left.append(f"data extension {run.data_extension_name}")
         return ", ".join(left) or "nothing"
+
+
+@admin.register(UnitSweep)
+class UnitSweepAdmin(CrossTenantAdmin):
+    """When each business unit is swept, and what the latest sweep came to. The plan is in beat's schedule."""
+
+    list_display = (
+        *("business_unit", "tenant", "wake_at", "began_at", "swept_at", "deleted", "kept"),
+        *("attempts", "last_trouble"),
+    )
+    list_filter = (TenantFilter,)
+    list_select_related = ("tenant", "business_unit")
+    search_fields = ("business_unit__name", "=business_unit__mid")
+    fieldsets = (
+        (None, {"fields": ("business_unit", "tenant", "due_at", "wake_at")}),
+        ("The latest sweep", {"fields": ("began_at", "swept_at", "deleted", "kept", "refused")}),
+        ("Engine", {"fields": ("attempts", "last_trouble", "claims", "lapses", "step_began_at", "held_by")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -111,7 +111,7 @@ class Run(Paced):
     # Trouble on the way: attempts of the present step in a row, of all steps together, and why a run failed.
     attempts = models.PositiveSmallIntegerField(default=0)
     retries = models.PositiveIntegerField(
-        default=0, db_default=0, help_text="How often a step was done again: after trouble, or after its worker was lost."
+        default=0, db_default=0, help_text="How often a step was done again, after trouble or a lost worker."
     )
     last_trouble = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=64, blank=True)

@@ -160,7 +160,7 @@ class RunSerializer(serializers.Serializer[Any]):
     finishedAt = serializers.DateTimeField(allow_null=True)
     timings = TimingsSerializer()
     looks = serializers.IntegerField(help_text="How often Marketing Cloud was asked whether the query has ended.")
-    retries = serializers.IntegerField(help_text="How often a step was done again: after trouble, or after its worker was lost.")
+    retries = serializers.IntegerField(help_text="How often a step was done again, after trouble or a lost worker.")
     rowCount = serializers.IntegerField(allow_null=True)
     errorCode = serializers.CharField(allow_null=True)
     errorMessage = serializers.CharField(allow_null=True)

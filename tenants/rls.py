@@ -208,6 +208,11 @@ class DefinerFunction(Statements):
 class DropDefinerFunction(DefinerFunction):
     """Takes away what a DefinerFunction of the same arguments made; backwards makes it again."""
 
+    @classmethod
+    def of(cls, function: DefinerFunction) -> "DropDefinerFunction":
+        _, arguments, keywords = function.deconstruct()
+        return cls(*arguments, **keywords)
+
     def describe(self) -> str:
         return f"Drop the definer function {self.name}"
 

@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from events.services import append
 from leases.claims import Claim
-from leases.models import held
+from leases.models import begun, held
 from qspro.metrics import run_ended
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
@@ -42,9 +41,8 @@ def load(claim: Claim) -> Run | None:
 
 def begin(claim: Claim, *, stage: Stage | None) -> None:
     """A step begins: the lease runs from now. With `stage`, so does that stage. Raises ClaimLost."""
-    fields = {"step_began_at": Now(), "wake_at": in_seconds(settings.LEASE_SECONDS)}
     with tenant_scope(claim.tenant_id):
-        write(claim, fields, stage)
+        write(claim, begun(), stage)
 
 
 def note(claim: Claim, changes: Mapping[str, Any]) -> None:

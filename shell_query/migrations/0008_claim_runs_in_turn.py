@@ -16,5 +16,5 @@ class Migration(migrations.Migration):
             body=CLAIM_DUE.format(table="shell_query_run"),
             policies={"shell_query_run": "SELECT, UPDATE"},
         ),
-        claim_paced_function("shell_query_run"),
+        claim_paced_function("shell_query_run", counts_left=True),
     ]

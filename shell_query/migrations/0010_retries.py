@@ -11,9 +11,7 @@ class Migration(migrations.Migration):
             model_name="run",
             name="retries",
             field=models.PositiveIntegerField(
-                db_default=0,
-                default=0,
-                help_text="How often a step was done again: after trouble, or after its worker was lost.",
+                db_default=0, default=0, help_text="How often a step was done again, after trouble or a lost worker."
             ),
         ),
     ]

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +56,21 @@ class System:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    var = tmp_path_factory.mktemp("journeys") / "var"
-    environment = {name: value for name, value in os.environ.items() if name not in OURS}
-    log = (var.parent / "stack.log").open("wb")
-    command = [sys.executable, "-m", "stack"]
-    process = subprocess.Popen(
-        [*command, "run", "--var", str(var)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-    )
+    with started(tmp_path_factory.mktemp("journeys"), without_ours()) as system:
+        yield system
+
+
+def without_ours() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in OURS}
+
+
+@contextmanager
+def started(folder: Path, environment: Mapping[str, str]) -> Iterator[System]:
+    """`python -m stack run` with its files in `folder`, stopped with the block."""
+    var = folder / "var"
+    log = (folder / "stack.log").open("wb")
+    command = [sys.executable, "-m", "stack", "run", "--var", str(var)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         yield System(wait_until_ready(process, var), var)
     finally:

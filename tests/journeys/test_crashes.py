@@ -3,11 +3,12 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.journeys.client import Client
-from tests.journeys.conftest import System
+from tests.journeys.conftest import System, started, without_ours
 
 pytestmark = pytest.mark.journey
 
@@ -33,6 +34,18 @@ def test_a_worker_killed_in_the_middle_of_a_step_is_followed_by_another(system: 
         os.kill(system.pid("worker"), signal.SIGKILL)
         assert [frame.step for frame in frames][-1] == "ready"
     assert len(alice.rows(run)) == 3
+
+
+def test_beside_what_a_killed_worker_was_doing_the_rest_goes_on_at_once(tmp_path: Path) -> None:
+    """Its leases would end long after this test; the two steps are all that their business unit may do at a time."""
+    patient = {"LEASE_SECONDS": "900", "MCE_CALLS_PER_UNIT": "2"}
+    with started(tmp_path, {**without_ours(), **patient}) as system, system.client("owner") as alice:
+        system.sandbox.fault("Create", "hang", object_type="QueryDefinition", seconds=900, count=2)
+        hanging = [alice.submit("SELECT TOP 3 Email FROM Customers") for _ in range(2)]
+        wait_until_it_hangs(system)
+        os.kill(system.pid("worker"), signal.SIGKILL)
+        assert alice.follow(alice.submit("SELECT TOP 3 Email FROM Customers"))[-1].step == "ready"
+        assert [alice.get(run)["status"] for run in hanging] == ["running", "running"]
 
 
 def wait_until_it_hangs(system: System) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db.models.functions import Now
 
 from leases.claims import Claim
-from leases.models import held
+from leases.models import held, in_flight
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -51,7 +51,7 @@ def flying(caller: Caller) -> int:
     """Of the caller's business unit."""
     with tenant_scope(caller.tenant_id):
         runs = Run.objects.filter(business_unit_id=caller.business_unit_id)
-        return runs.filter(claim_token__isnull=False, wake_at__gt=Now()).count()
+        return runs.filter(in_flight()).count()
 
 
 def land(claims: Sequence[Claim], *, seconds: float = 3600) -> None:

@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def ringer(url: str) -> Iterator[Callable[[], str]]:
+def ringer(url: str) -> Iterator[Callable[[str], str]]:
     """Has a process of its own ring; gives what it told, "" if it hung."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.leases.ringer"],
@@ -31,8 +31,8 @@ def ringer(url: str) -> Iterator[Callable[[], str]]:
     assert process.stdout is not None
     ask, answers = process.stdin, process.stdout
 
-    def ring() -> str:
-        ask.write("ring\n")
+    def do(what: str) -> str:
+        ask.write(f"{what}\n")
         ask.flush()
         watchdog = Timer(PATIENCE_SECONDS, process.kill)
         watchdog.start()
@@ -42,7 +42,7 @@ def ringer(url: str) -> Iterator[Callable[[], str]]:
             watchdog.cancel()
 
     with process:
-        yield ring
+        yield do
         process.kill()
 
 
@@ -56,23 +56,31 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
 
 @pytest.mark.parametrize("hurt", [Valkey.kill, Valkey.fall_silent])
 def test_a_broker_that_is_gone_or_silent_keeps_nobody(valkey: Valkey, hurt: Callable[[Valkey], None]) -> None:
-    with ringer(valkey.url) as ring:
-        assert ring() == "True True"
+    with ringer(valkey.url) as do:
+        assert do("ring") == "True True"
         hurt(valkey)
-        assert ring() == "False False"
+        assert do("ring") == "False False"
 
 
 @pytest.mark.parametrize("hurt", [Valkey.kill, Valkey.fall_silent])
 def test_nor_does_one_that_was_so_from_the_start(valkey: Valkey, hurt: Callable[[Valkey], None]) -> None:
     hurt(valkey)
-    with ringer(valkey.url) as ring:
-        assert ring() == "False False"
+    with ringer(valkey.url) as do:
+        assert do("ring") == "False False"
+
+
+@pytest.mark.parametrize("hurt", [Valkey.kill, Valkey.fall_silent])
+def test_a_tick_offers_one_message_to_a_broker_that_takes_none(valkey: Valkey, hurt: Callable[[Valkey], None]) -> None:
+    with ringer(valkey.url) as do:
+        assert do("tick") == "3 3"
+        hurt(valkey)
+        assert do("tick") == "0 1"
 
 
 def test_a_broker_that_came_back_is_rung_again(valkey: Valkey) -> None:
-    with ringer(valkey.url) as ring:
-        assert ring() == "True True"
+    with ringer(valkey.url) as do:
+        assert do("ring") == "True True"
         valkey.kill()
-        assert ring() == "False False"
+        assert do("ring") == "False False"
         valkey.start()
-        assert ring() == "True True"
+        assert do("ring") == "True True"

@@ -9,9 +9,10 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from redis import Redis
 
+from leases import workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
-from leases.services import claim_due, claim_new, pass_on
+from leases.services import begin, claim_due, claim_new, leave_steps_of, pass_on
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -62,6 +63,36 @@ def test_a_claim_whose_lease_has_ended_does_not_count(cast: Cast, settings: Any)
     claim_due(Run, most=100)
     settings.LEASE_SECONDS = 30
     assert len(claim_due(Run, most=100)) == 5
+
+
+def test_the_steps_of_a_worker_that_died_take_no_place_and_keep_their_leases(cast: Cast, monkeypatch: Any) -> None:
+    crowd(cast.alice.caller, 20)
+    claims = claim_due(Run, most=100)
+    for number, claim in enumerate(claims):
+        monkeypatch.setattr(workers, "_name", "worker@one" if number < 3 else "worker@two")
+        assert begin(Run, claim)
+    assert leave_steps_of("worker@one") == 3
+    others = claim_due(Run, most=100)
+    assert (len(others), ids(others) & ids(claims)) == (3, set())
+    assert leave_steps_of("worker@one") == 0
+
+
+def test_a_message_that_waits_for_a_worker_that_died_keeps_its_place(cast: Cast) -> None:
+    crowd(cast.alice.caller, 20)
+    claim_due(Run, most=100)
+    assert leave_steps_of(workers.name()) == 0
+    assert claim_due(Run, most=100) == []
+
+
+def test_one_that_was_thought_dead_and_goes_on_has_its_place_again(cast: Cast) -> None:
+    crowd(cast.alice.caller, 20)
+    claims = claim_due(Run, most=100)
+    for claim in claims:
+        begin(Run, claim)
+    leave_steps_of(workers.name())
+    for claim in claims:
+        assert begin(Run, claim)
+    assert claim_due(Run, most=100) == []
 
 
 def test_the_longest_due_of_a_unit_go_first(cast: Cast) -> None:

@@ -7,7 +7,6 @@ tenants and processes always share them.
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,14 +24,13 @@ from tenants.callers import Caller
 from tenants.context import current_tenant, tenant_scope
 from tests.cast import Cast
 from tests.journeys.client import Client
-from tests.journeys.conftest import System, wait_until_ready
+from tests.journeys.conftest import System, started
 from tests.rows import make_run
 from tests.threads import at_once
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="pgbouncer is not installed")
 
-ROOT = Path(__file__).resolve().parents[2]
 SERVER_CONNECTIONS = 2
 SETTINGS = """
 [databases]
@@ -137,22 +135,9 @@ def test_no_setting_is_left_on_a_server_connection(behind: Cast) -> None:
 @pytest.fixture
 def system(bouncer: PgBouncer, database: None, redis: Redis, tmp_path: Path) -> Iterator[System]:
     """API, worker, ticker, beat: all of them through PgBouncer; only migrations go straight to the server."""
-    var = tmp_path / "var"
     through = {name: bouncer.url(name) for name in ("DATABASE_URL", "DATABASE_OPERATOR_URL")}
-    log = (tmp_path / "stack.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "stack", "run", "--var", str(var)],
-        cwd=ROOT,
-        env={**os.environ, **through, "DATABASE_POOL": "0"},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        yield System(wait_until_ready(process, var), var)
-    finally:
-        process.terminate()
-        process.wait(timeout=120)
-        log.close()
+    with started(tmp_path, {**os.environ, **through, "DATABASE_POOL": "0"}) as system:
+        yield system
 
 
 @pytest.mark.journey
