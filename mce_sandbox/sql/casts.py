@@ -1,6 +1,7 @@
 """CAST, CONVERT and the conversions nobody writes down, as SQL Server does them."""
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from mce_sandbox.sql.types import BIT, DATE, DAY, TEXT, UNKNOWN, Kind, Type, call, of_data_type, type_of, typed
 
@@ -75,7 +76,7 @@ def _to_date(node: exp.Expr, target: Type, style: int | None, prefix: str) -> ex
 
 
 def _cast(node: exp.Expr, duckdb_type: str, target: Type) -> exp.Expr:
-    return typed(exp.cast(node, exp.DataType.build(duckdb_type, dialect="duckdb")), target)
+    return typed(exp.cast(node, exp.DataType.build(duckdb_type, dialect=DuckDB)), target)
 
 
 def rewrite_cast(node: exp.Cast | exp.Convert) -> exp.Expr:
@@ -87,7 +88,7 @@ def rewrite_cast(node: exp.Cast | exp.Convert) -> exp.Expr:
     else:
         value, data_type, style, safe = node.this, node.to, None, isinstance(node, exp.TryCast)
     target = of_data_type(data_type)
-    converted = convert(value, target, duckdb_type=data_type.sql("duckdb"), style=style, safe=safe)
+    converted = convert(value, target, duckdb_type=data_type.sql(DuckDB), style=style, safe=safe)
     if target.is_text:
         length = _length(data_type)
         if length is not None:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
+from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import ParseError, TokenError
 
 from mce_sandbox.sql.catalogue import Catalogue, Source
@@ -51,7 +52,7 @@ def check(text: str, catalogue: Catalogue) -> Checked:
 def check_words(text: str) -> None:
     """What MCE finds before it parses: reserved words, the first word, and how deep it nests."""
     try:
-        tokens = sqlglot.tokenize(text, read="tsql")
+        tokens = sqlglot.tokenize(text, read=TSQL)
     except TokenError as error:
         raise SqlRejected("Incorrect syntax near the end of the query.") from error
     words = [token for token in tokens if token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)]
@@ -90,7 +91,7 @@ def _near(text: str) -> str:
 
 def _parse(text: str) -> exp.Query:
     try:
-        statements = sqlglot.parse(text, read="tsql")
+        statements = sqlglot.parse(text, read=TSQL)
     except ParseError as error:
         place = error.errors[0].get("highlight") if error.errors else ""
         raise SqlRejected(_near(str(place or "the end of the query"))) from error
@@ -105,7 +106,7 @@ def _check_shape(tree: exp.Query) -> None:
         if isinstance(node, exp.With):
             raise SqlRejected(ONLY_SELECT)
         if isinstance(node, exp.Parameter | exp.SessionParameter):
-            raise SqlRejected(f'Must declare the scalar variable "{node.sql("tsql")}".')
+            raise SqlRejected(f'Must declare the scalar variable "{node.sql(TSQL)}".')
         if isinstance(node, exp.Anonymous) and node.name.upper() not in KNOWN_FUNCTIONS:
             raise SqlRejected(f"'{node.name}' is not a recognized built-in function name.")
         if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar | exp.JSONValue):
@@ -129,7 +130,7 @@ def _resolve_tables(tree: exp.Query, catalogue: Catalogue) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for table in list(tree.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier):
-            raise SqlRejected(f"'{table.this.sql('tsql')}' is not a known data extension or system data view")
+            raise SqlRejected(f"'{table.this.sql(TSQL)}' is not a known data extension or system data view")
         source = None if table.catalog else catalogue.find(table.name, table.db)
         if source is None:
             raise SqlRejected(f"{table.name} is not a known data extension or system data view")

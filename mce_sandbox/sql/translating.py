@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
@@ -26,7 +28,7 @@ class Translated:
         """The column `querydef.X` converted to a target field, as SQL."""
         column = exp.column(exp.to_identifier(field.name, quoted=True), table="querydef")
         typed(column, self.types[field.name.lower()])
-        return convert(column, of_field(field), duckdb_type="INTEGER").sql("duckdb")
+        return convert(column, of_field(field), duckdb_type="INTEGER").sql(DuckDB)
 
 
 def translate(checked: Checked, *, now: datetime) -> Translated:
@@ -42,11 +44,11 @@ def translate(checked: Checked, *, now: datetime) -> Translated:
     }
     try:
         tree = qualify(
-            checked.tree.copy(), dialect="tsql", schema=schema, expand_alias_refs=False,
+            checked.tree.copy(), dialect=TSQL, schema=schema, expand_alias_refs=False,
             validate_qualify_columns=False,
         )  # fmt: skip
         types = Rewriter(sources, now).rewrite(tree)
-        sql = tree.sql("duckdb")
+        sql = tree.sql(DuckDB)
     except (SqlglotError, RecursionError) as error:
         raise SqlFailed("The query processor could not produce a query plan.") from error
     return Translated(sql, dict(zip((name.lower() for name in checked.columns), types, strict=True)))

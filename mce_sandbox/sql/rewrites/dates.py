@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from mce_sandbox.clock import SYSTEM_OFFSET
 from mce_sandbox.sql.casts import convert
@@ -53,7 +54,7 @@ def clock(node: exp.Expr, now: datetime) -> exp.Expr:
 
 def moment(when: datetime) -> exp.Expr:
     text = (when - timedelta(microseconds=when.microsecond % 1000)).isoformat(sep=" ", timespec="milliseconds")
-    return typed(exp.cast(exp.Literal.string(text), exp.DataType.build("TIMESTAMP", dialect="duckdb")), DATE)
+    return typed(exp.cast(exp.Literal.string(text), exp.DataType.build("TIMESTAMP", dialect=DuckDB)), DATE)
 
 
 def date_of(node: exp.Expr) -> exp.Expr:
