@@ -7,6 +7,7 @@ from uuid import uuid4
 import duckdb
 
 from mce_sandbox.clock import system_now
+from mce_sandbox.control.faults import RUN
 from mce_sandbox.objects.activities import Activity
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
@@ -116,7 +117,7 @@ def start_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> Act
 
 async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> int:
     """Executes the SQL and writes the target. Answers the number of rows; raises SqlError."""
-    if fault := world.faults.take("Run", "QueryDefinition"):
+    if fault := world.faults.take(RUN, "QueryDefinition"):
         raise SqlFailed(fault.message)
     extension = unit.data_extensions.by_id(query.target_id)
     if extension is None:

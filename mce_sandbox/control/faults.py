@@ -17,13 +17,14 @@ WORDED = frozenset({"rate_limited", "token_expired", "login_failed", "server_fau
 WIRED = frozenset({"http", "html", "blocked", "forbidden", "hang", "slow", "reset", "malformed", "cut", "huge"})
 KINDS = WORDED | WIRED
 MOMENTS = ("before", "after")
+RUN = "Run"
 MEGABYTE = 1024 * 1024
 HUGE = 50 * MEGABYTE
 
 
 @dataclass
 class Fault:
-    """`operation` and `object_type` match without case, `*` any. `count` calls are hit, with `probability` each."""
+    """`operation` and `object_type` match without case, `*` any call. `count` are hit, with `probability` each."""
 
     operation: str
     kind: str
@@ -45,9 +46,11 @@ class Fault:
             raise ValueError("operation, a count from 1 and a probability up to 1 are needed.")
 
     def matches(self, operation: str, object_type: str, moment: str) -> bool:
+        # A query that runs is no call: trouble with any call is not the end of a query.
+        operations = (operation.lower(),) if operation == RUN else (operation.lower(), "*")
         return (
             self.moment == moment
-            and self.operation.lower() in ("*", operation.lower())
+            and self.operation.lower() in operations
             and self.object_type.lower() in ("*", object_type.lower())
         )
 

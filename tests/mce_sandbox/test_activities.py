@@ -89,3 +89,13 @@ def test_a_deleted_query_that_runs_ends_all_the_same(mce: Mce) -> None:
     assert mce.retrieve("QueryDefinition", "Name", active).all("Results") == []
     mce.http.post("/control/release")
     assert mce.finish(task_id)["Status"] == "Complete"
+
+
+def test_trouble_with_any_call_is_not_the_end_of_a_query(mce: Mce) -> None:
+    _, key = mce.seed("Id Number")
+    mce.http.post("/control/hold")
+    _, task_id = mce.start("SELECT 1 AS Id", key)
+    fault = {"operation": "*", "object_type": "QueryDefinition", "kind": "error"}
+    mce.http.post("/control/faults", json=fault)
+    mce.http.post("/control/release")
+    assert mce.finish(task_id)["Status"] == "Complete"
