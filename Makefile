@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
-.PHONY: help setup run stop test faults lint format types imports sandbox requirements
+.PHONY: help setup run stop test faults bench lint format types imports sandbox requirements
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: setup lint types imports  ## all checks and tests, with servers of their o
 
 faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
 	@exec $(BIN)/python -m tests.faults $(if $(FULL),--full) $(ONLY)
+
+bench: setup  ## measure; ONLY="neighbours" picks
+	@exec $(BIN)/python -m tests.bench $(ONLY)
 
 lint: setup  ## style
 	$(BIN)/ruff check .
