@@ -118,7 +118,7 @@ def start_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> Act
 async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> int:
     """Executes the SQL and writes the target. Answers the number of rows; raises SqlError."""
     if fault := world.faults.take(RUN, "QueryDefinition"):
-        raise SqlFailed(fault.message)
+        raise SqlFailed(fault.message, fatal=fault.kind == "fatal_error")
     extension = unit.data_extensions.by_id(query.target_id)
     if extension is None:
         raise SqlFailed("The target data extension does not exist.")

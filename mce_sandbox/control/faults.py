@@ -17,7 +17,9 @@ WORDED = frozenset({"rate_limited", "token_expired", "login_failed", "server_fau
 WIRED = frozenset({"http", "html", "blocked", "forbidden", "hang", "slow", "reset", "malformed", "cut", "huge"})
 KINDS = WORDED | WIRED
 MOMENTS = ("before", "after")
+# A query that runs is no call: its faults are ordered by this name alone, and are the two ways to fail that it has.
 RUN = "Run"
+ENDS = ("error", "fatal_error")
 MEGABYTE = 1024 * 1024
 HUGE = 50 * MEGABYTE
 
@@ -38,15 +40,15 @@ class Fault:
     id: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}.")
+        kinds = ENDS if self.operation.lower() == RUN.lower() else sorted(KINDS)
+        if self.kind not in kinds:
+            raise ValueError(f"kind must be one of {', '.join(kinds)}.")
         if self.moment not in MOMENTS:
             raise ValueError("moment must be before or after.")
         if not self.operation or self.count < 1 or not 0 < self.probability <= 1:
             raise ValueError("operation, a count from 1 and a probability up to 1 are needed.")
 
     def matches(self, operation: str, object_type: str, moment: str) -> bool:
-        # A query that runs is no call: trouble with any call is not the end of a query.
         operations = (operation.lower(),) if operation == RUN else (operation.lower(), "*")
         return (
             self.moment == moment

@@ -13,11 +13,11 @@ from uuid import uuid4
 
 from mce_sandbox.clock import system_now, us_date
 from mce_sandbox.control.dials import Dials
-from mce_sandbox.sql.errors import SqlError
+from mce_sandbox.sql.errors import SqlError, SqlFailed
 
 log = logging.getLogger(__name__)
 
-QUEUED, PROCESSING, COMPLETE, ERROR = "Queued", "Processing", "Complete", "Error"
+QUEUED, PROCESSING, COMPLETE, ERROR, FATAL = "Queued", "Processing", "Complete", "Error", "FatalError"
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Activity:
 
     @property
     def finished(self) -> bool:
-        return self.status in (COMPLETE, ERROR)
+        return self.status in (COMPLETE, ERROR, FATAL)
 
 
 Work = Callable[[], Coroutine[Any, Any, int]]
@@ -106,7 +106,7 @@ class Activities:
             "EndTime": us_date(completed) if completed else None,
             "ProcessedCount": str(activity.rows),
             "TotalCount": str(activity.rows),
-            "ErrorCount": "1" if activity.error else "0",
+            "ErrorCount": "1" if activity.status in (ERROR, FATAL) else "0",
         }
 
     def release(self) -> int:
@@ -139,12 +139,15 @@ class Activities:
         task.add_done_callback(self._tasks.discard)
 
     async def _do(self, activity: Activity, work: Work) -> None:
+        status = COMPLETE
         try:
             activity.rows = await work()
         except SqlError as error:
             activity.error = error.message
+            status = FATAL if isinstance(error, SqlFailed) and error.fatal else ERROR
         except Exception:
             log.exception("activity %s broke the sandbox", activity.task_id)
             activity.error = "An error occurred while processing the query."
+            status = ERROR
         activity.completed = system_now()
-        activity.status = ERROR if activity.error else COMPLETE
+        activity.status = status

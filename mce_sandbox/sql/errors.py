@@ -2,7 +2,7 @@
 
 SqlError
 ├── SqlRejected   found before it runs: on create, on validate
-└── SqlFailed     found while it runs: the activity ends as Error
+└── SqlFailed     found while it runs: the activity ends as Error, or as FatalError
 """
 
 TOO_DEEP = (
@@ -23,4 +23,8 @@ class SqlRejected(SqlError):
 
 
 class SqlFailed(SqlError):
-    """The query broke off."""
+    """The query broke off. MCE does not always say why: then `message` is empty."""
+
+    def __init__(self, message: str, *, fatal: bool = False) -> None:
+        super().__init__(message)
+        self.fatal = fatal

@@ -1,5 +1,7 @@
 """Started queries: Perform, AsyncActivityStatus, isrunning, and MCE's lies about them."""
 
+import pytest
+
 from tests.mce_sandbox.client import Mce, both, equals
 
 
@@ -72,12 +74,19 @@ def test_lie_rows_are_late(mce: Mce) -> None:
     assert mce.rowset(key).status_code == 404
 
 
-def test_an_ordered_error_ends_the_activity(mce: Mce) -> None:
-    mce.http.post("/control/faults", json={"operation": "Run", "kind": "error", "message": "Out of luck"})
+@pytest.mark.parametrize(("kind", "status"), [("error", "Error"), ("fatal_error", "FatalError")])
+@pytest.mark.parametrize(("message", "told"), [("Out of luck", "Out of luck"), ("", None)])
+def test_an_ordered_error_ends_the_activity(mce: Mce, kind: str, status: str, message: str, told: str | None) -> None:
+    mce.http.post("/control/faults", json={"operation": "Run", "kind": kind, "message": message})
     _, key = mce.seed("Id Number")
-    status = mce.run("SELECT 1 AS Id", key)
-    assert (status["Status"], status["ErrorMsg"]) == ("Error", "Out of luck")
+    found = mce.run("SELECT 1 AS Id", key)
+    assert (found["Status"], found["ErrorMsg"]) == (status, told)
     assert mce.run("SELECT 1 AS Id", key)["Status"] == "Complete"
+
+
+def test_a_query_that_runs_fails_in_its_own_ways_alone(mce: Mce) -> None:
+    answer = mce.http.post("/control/faults", json={"operation": "Run", "kind": "html"})
+    assert (answer.status_code, "error, fatal_error" in answer.text) == (400, True)
 
 
 def test_a_deleted_query_that_runs_ends_all_the_same(mce: Mce) -> None:
