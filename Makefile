@@ -20,8 +20,8 @@ run: setup  ## start everything; Ctrl-C stops it
 stop:  ## stop what `make run` started
 	@$(BIN)/python -m stack stop
 
-test: setup lint types imports  ## all checks and tests, with servers of their own
-	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(PYTEST)
+test: setup lint types imports  ## all checks and tests, with servers of their own; PYTEST="tests/leases -k claim" picks
+	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(or $(PYTEST),-n 2 --dist loadfile)
 
 faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
 	@exec $(BIN)/python -m tests.faults $(if $(FULL),--full) $(ONLY)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import signal
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from tests.faults.load import RUNS_A_USER, User
 from tests.faults.scenarios import SCENARIOS, Scenario, Trial
 from tests.faults.system import System
 from tests.faults.trial import Report, hold
+from tests.servers import without_servers
 
 RUNS = 200
 # Leases, deadlines and limits are the real ones; only what a run waits for without a fault is shorter.
@@ -57,7 +57,7 @@ def running(log: Path, *, users: int) -> Iterator[tuple[System, list[User]]]:
     with tempfile.TemporaryDirectory(prefix="qspro-faults-") as folder, log.open("w") as out:
         Path(folder).chmod(0o711)
         var = Path(folder) / "var"
-        with System(var, {**os.environ, **SETTINGS}, out) as system:
+        with System(var, {**without_servers(), **SETTINGS}, out) as system:
             output = var / "load.json"
             system.manage("load_users", str(users), "--sandbox", system.sandbox.url, "--output", str(output))
             made = [User(each["apiKey"], each["mid"]) for each in json.loads(output.read_text())["users"]]

@@ -2,9 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from uuid import UUID
 
 import httpx
 
+from shell_query.naming import query_key
 from tests.faults.judge import Kind, MceFacts, RunFacts, Stream
 from tests.faults.load import Asked, User
 from tests.faults.system import System
@@ -74,10 +76,10 @@ def of_mce(system: System, runs: Sequence[RunFacts], asked: Sequence[Asked], bef
     standing = assets(system) - before
     activities = sandbox.ask("GET", "activities")["activities"]
     starts: dict[str, list[str]] = defaultdict(list)
-    key_of = {}
     for activity in activities:
         starts[activity["query_key"]].append(activity["status"])
-        key_of[activity["query_id"]] = activity["query_key"]
+    # Also of a call that never arrived: whoever made it could not know.
+    key_of = query_keys(system, asked)
     lost = {call["key"] for call in sandbox.calls("Perform") if call["outcome"].startswith("fault")}
     keys = {user.target: user for user in {each.user for each in asked}}
     keys |= {
@@ -92,6 +94,14 @@ def of_mce(system: System, runs: Sequence[RunFacts], asked: Sequence[Asked], bef
         lost_performs=frozenset(key_of[query_id] for query_id in lost if query_id in key_of),
         markers=read_markers(sandbox.url, keys),
     )
+
+
+def query_keys(system: System, asked: Sequence[Asked]) -> dict[str, str]:
+    """The customer key of each run's query, by the ObjectID that a call to Perform names."""
+    query = "SELECT query_id, id FROM shell_query_run WHERE id = ANY(%s::uuid[]) AND query_id <> ''"
+    with system.database() as database:
+        rows = database.execute(query, [[each.run_id for each in asked]]).fetchall()
+    return {str(object_id): query_key(UUID(str(run_id))) for object_id, run_id in rows}
 
 
 def assets(system: System) -> frozenset[str]:

@@ -29,8 +29,6 @@ from stack.service import Service
 from tests.sandbox import Sandbox
 
 SPARE = ("worker", "beat")
-# What `python -m stack servers` gives a test; this system makes its own.
-NOT_OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL", "REDIS_URL", "CELERY_BROKER_URL")
 LOOK = 0.05
 START_SECONDS = 180
 STOP_SECONDS = 60
@@ -40,7 +38,6 @@ class System:
     def __init__(self, var: Path, environ: Mapping[str, str], log: TextIO) -> None:
         var.mkdir(parents=True, exist_ok=True)
         self.var = var
-        environ = {name: value for name, value in environ.items() if name not in NOT_OURS}
         self.ports = Ports(environ, preferred=FOR_TESTS)
         self.env, table = everything(var, self.ports, environ)
         wanted = [service for service in table if service.name != "flower"]

@@ -15,10 +15,9 @@ import pytest
 
 from tests.journeys.client import Client
 from tests.sandbox import Sandbox
+from tests.servers import without_servers
 
 ROOT = Path(__file__).resolve().parents[2]
-# What `python -m stack servers` gave these tests; the system makes its own.
-OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_OPERATOR_URL", "REDIS_URL", "CELERY_BROKER_URL")
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,8 @@ class System:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with started(tmp_path_factory.mktemp("journeys"), without_ours()) as system:
+    with started(tmp_path_factory.mktemp("journeys"), without_servers()) as system:
         yield system
-
-
-def without_ours() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in OURS}
 
 
 @contextmanager

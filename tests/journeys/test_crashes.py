@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.client import Client
-from tests.journeys.conftest import System, started, without_ours
+from tests.journeys.conftest import System, started
+from tests.servers import without_servers
 
 pytestmark = pytest.mark.journey
 
@@ -39,7 +40,7 @@ def test_a_worker_killed_in_the_middle_of_a_step_is_followed_by_another(system: 
 def test_beside_what_a_killed_worker_was_doing_the_rest_goes_on_at_once(tmp_path: Path) -> None:
     """Its leases would end long after this test; the two steps are all that their business unit may do at a time."""
     patient = {"LEASE_SECONDS": "900", "MCE_CALLS_PER_UNIT": "2"}
-    with started(tmp_path, {**without_ours(), **patient}) as system, system.client("owner") as alice:
+    with started(tmp_path, {**without_servers(), **patient}) as system, system.client("owner") as alice:
         system.sandbox.fault("Create", "hang", object_type="QueryDefinition", seconds=900, count=2)
         hanging = [alice.submit("SELECT TOP 3 Email FROM Customers") for _ in range(2)]
         wait_until_it_hangs(system)
