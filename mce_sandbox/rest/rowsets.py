@@ -4,7 +4,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -12,9 +12,10 @@ import duckdb
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mce_sandbox.clock import us_date, utc_now
+from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.data_extensions import DataExtension
+from mce_sandbox.objects.values import told
 from mce_sandbox.rest.answers import RestError, not_found, rest_call
 from mce_sandbox.rest.cursors import RowsetRequest
 from mce_sandbox.rest.filters import where
@@ -136,12 +137,3 @@ def _item(extension: DataExtension, row: tuple[Any, ...]) -> dict[str, dict[str,
     for field, value in zip(extension.fields, row, strict=True):
         (keys if field.primary_key else values)[field.name.lower()] = told(value)
     return {"keys": keys, "values": values}
-
-
-def told(value: object) -> str:
-    """A value as MCE writes it: NULL is '', True is `True`, dates in the US form."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return us_date(value)
-    return str(value)

@@ -1,0 +1,209 @@
+"""Rows of a data extension: read, added, changed and deleted, by whatever API they come. Queries write on their own."""
+
+# ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from mce_sandbox.objects.data_extensions import DataExtension
+from mce_sandbox.objects.fields import Field
+from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.objects.values import BadValue, Value, convert, default_of
+from mce_sandbox.sql.warehouse import Warehouse, quoted
+
+CHUNK = 500
+Given = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one column of a row; `in_key` if it is one that finds the row."""
+
+    column: str
+    message: str
+    in_key: bool = False
+
+
+class RowRefused(Refused):
+    """A row was not taken, for all of its problems."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0].message)
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values of the rows with these others, and the row to add where there is none, if it may be added."""
+
+    found_by: Mapping[str, Value]
+    values: Mapping[str, Value]
+    new: Mapping[str, Value] | None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one data extension; names of columns are matched without regard to case."""
+
+    warehouse: Warehouse
+    schema: str
+    mid: int
+    extension: DataExtension
+
+    @property
+    def table(self) -> str:
+        return f"{quoted(self.schema)}.{quoted(self.extension.table)}"
+
+    @property
+    def keys(self) -> list[Field]:
+        return [field for field in self.extension.fields if field.primary_key]
+
+    async def read(self, condition: str = "", values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """All rows that fulfil a condition, each with all columns in their order."""
+        names = ", ".join(quoted(field.name) for field in self.extension.fields)
+        where = f" WHERE {condition}" if condition else ""
+        sql = f"SELECT {names} FROM {self.table}{where} ORDER BY rowid"
+        return await self.warehouse.run(lambda connection: connection.execute(sql, values).fetchall())
+
+    async def insert(self, rows: Sequence[Given]) -> None:
+        """Adds all of them or none. Raises RowRefused."""
+        fields = self.extension.fields
+        new = [[row.get(field.name) for field in fields] for row in map(self._complete, rows)]
+
+        def add(connection: duckdb.DuckDBPyConnection) -> None:
+            _insert(connection, self.table, fields, new)
+            self._refuse_doubles(connection)
+
+        await self._write(add)
+
+    async def update(self, row: Given, *, found_by: Given | None = None, or_insert: bool = False) -> None:
+        """Changes the columns given, in the rows found by the primary key, or by other columns."""
+        change = self._change(row, found_by=found_by or {}, or_insert=or_insert)
+        await self._write(lambda connection: self._apply(connection, change))
+
+    async def upsert(self, rows: Sequence[Given]) -> None:
+        """Changes by primary key the rows that there are, adds the others; all of them or none."""
+        changes = [self._change(row, found_by={}, or_insert=True) for row in rows]
+
+        def apply(connection: duckdb.DuckDBPyConnection) -> None:
+            for change in changes:
+                self._apply(connection, change)
+
+        await self._write(apply)
+
+    def _change(self, row: Given, *, found_by: Given, or_insert: bool) -> Change:
+        values = self._read(row)
+        found = self._read(found_by, in_key=True) or self._key_of(values)
+        changed = {name: value for name, value in values.items() if name not in found}
+        return Change(found, changed, self._complete({**values, **found}) if or_insert else None)
+
+    def _apply(self, connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+        condition, wanted = _condition(change.found_by)
+        if connection.execute(f"SELECT 1 FROM {self.table} WHERE {condition} LIMIT 1", wanted).fetchone():
+            if change.values:
+                setters = ", ".join(f"{quoted(name)} = ?" for name in change.values)
+                sql = f"UPDATE {self.table} SET {setters} WHERE {condition}"
+                connection.execute(sql, [*change.values.values(), *wanted])
+        elif change.new is not None:
+            fields = self.extension.fields
+            _insert(connection, self.table, fields, [[change.new[field.name] for field in fields]])
+        else:
+            raise Refused("The row to update was not found.")
+
+    async def delete(self, found_by: Given) -> None:
+        """Deletes the rows with these values, one at least."""
+        condition, wanted = _condition(self._read(found_by, in_key=True))
+
+        def remove(connection: duckdb.DuckDBPyConnection) -> None:
+            gone = connection.execute(f"DELETE FROM {self.table} WHERE {condition}", wanted).fetchone()
+            if not gone or not gone[0]:
+                raise Refused("The row to delete was not found.")
+
+        await self._write(remove)
+
+    async def _write(self, work: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+        """In one transaction, after whoever else is writing to the table."""
+
+        def transact(connection: duckdb.DuckDBPyConnection) -> None:
+            connection.execute("BEGIN")
+            try:
+                work(connection)
+            except (Refused, duckdb.Error):
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
+
+        await self.warehouse.run_writing(self.table, transact)
+
+    def _read(self, given: Given, *, in_key: bool = False) -> dict[str, Value]:
+        """Values by the true names of their columns."""
+        values: dict[str, Value] = {}
+        problems: list[Problem] = []
+        for name, value in given.items():
+            field = self.extension.field(name)
+            try:
+                if field is None:
+                    raise BadValue(f"The column {name} is not a column of the data extension.")
+                values[field.name] = convert(field, value)
+                if field.required and values[field.name] is None:
+                    raise BadValue(f"The field {field.name} is required.")
+            except BadValue as error:
+                problems.append(Problem(name, str(error), in_key or bool(field and field.primary_key)))
+        if problems:
+            raise RowRefused(problems)
+        return values
+
+    def _complete(self, given: Given) -> dict[str, Value]:
+        """A whole new row: defaults where nothing was given, nothing required missing."""
+        values = self._read(given)
+        for field in self.extension.fields:
+            if field.name not in values:
+                values[field.name] = default_of(field)
+        missing = [field for field in self.extension.fields if field.required and values[field.name] is None]
+        if missing:
+            raise RowRefused(
+                [Problem(f.name, f"The field {f.name} is required.", in_key=f.primary_key) for f in missing]
+            )
+        return values
+
+    def _key_of(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        if not self.keys:
+            raise Refused("The data extension has no primary key, so a row of it cannot be told from another.")
+        missing = [key.name for key in self.keys if key.name not in values]
+        if missing:
+            raise RowRefused([Problem(name, f"The key column {name} is missing.", in_key=True) for name in missing])
+        return {key.name: values[key.name] for key in self.keys}
+
+    def _refuse_doubles(self, connection: duckdb.DuckDBPyConnection) -> None:
+        if not self.keys:
+            return
+        names = ", ".join(quoted(key.name) for key in self.keys)
+        doubles = f"SELECT 1 FROM {self.table} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
+        if connection.execute(doubles).fetchone():
+            message = (
+                "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object "
+                f"'C{self.mid}.{self.extension.name}'."
+            )
+            raise RowRefused([Problem(key.name, message, in_key=True) for key in self.keys])
+
+
+def _condition(found_by: Mapping[str, Value]) -> tuple[str, list[Value]]:
+    if not found_by:
+        raise Refused("No column was given to find the row by.")
+    return " AND ".join(f"{quoted(name)} IS NOT DISTINCT FROM ?" for name in found_by), list(found_by.values())
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, fields: Sequence[Field], rows: Sequence[Iterable[Value]]
+) -> None:
+    names = ", ".join(quoted(field.name) for field in fields)
+    marks = f"({', '.join('?' * len(fields))})"
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        connection.execute(
+            f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(chunk))}",
+            [value for row in chunk for value in row],
+        )
