@@ -1,5 +1,6 @@
 """The application: every address of the sandbox on one port."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,17 +12,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mce_sandbox.calls import BodyTooLarge
 from mce_sandbox.control import views as control
+from mce_sandbox.control.clock import clock
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.data.sample import build_world
 from mce_sandbox.oauth import views as oauth
 from mce_sandbox.rest import queries, rowsets
+from mce_sandbox.retention import look_again_and_again
 from mce_sandbox.soap.service import service
+from mce_sandbox.soap.wsdl import wsdl
 from mce_sandbox.world import DEFAULT_SEED
 
 ROUTES = [
     Route("/healthz", control.healthz),
     Route("/v2/token", oauth.token, methods=["POST"]),
     Route("/service.asmx", service, methods=["POST"]),
+    Route("/etframework.wsdl", wsdl),
     Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
     Route("/data/v1/customobjectdata/token/{token}/rowset", rowsets.by_token),
     Route("/automation/v1/queries", queries.list_queries, methods=["GET"]),
@@ -34,6 +39,7 @@ ROUTES = [
     Route("/control/accounts", control.accounts),
     Route("/control/reset", control.reset, methods=["POST"]),
     Route("/control/seed", control.seed, methods=["POST"]),
+    Route("/control/clock", clock, methods=["GET", "POST"]),
     Route("/control/dials", control.dials, methods=["GET", "PATCH"]),
     Route("/control/faults", control.faults, methods=["GET", "POST", "DELETE"]),
     Route("/control/calls", control.calls, methods=["GET", "DELETE"]),
@@ -42,6 +48,8 @@ ROUTES = [
     Route("/control/release", control.release, methods=["POST"]),
     Route("/control/tokens/expire", control.expire_tokens, methods=["POST"]),
 ]
+
+SOAP_PATHS = ("/service.asmx", "/etframework.wsdl")
 
 
 class Paths:
@@ -55,7 +63,7 @@ class Paths:
             path: str = scope["path"]
             if len(path) > 1:
                 path = path.rstrip("/")
-            scope["path"] = path.lower() if path.lower() == "/service.asmx" else path
+            scope["path"] = path.lower() if path.lower() in SOAP_PATHS else path
         await self.app(scope, receive, send)
 
 
@@ -67,7 +75,9 @@ def create_app(*, seed: int = DEFAULT_SEED, dials: dict[str, Any] | None = None)
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.world = build_world(seed=seed, dials=Dials(**first))
         app.state.first_dials = first
+        watch = asyncio.create_task(look_again_and_again(app.state))
         yield
+        watch.cancel()
         await app.state.world.close()
 
     return Starlette(

@@ -13,11 +13,14 @@ from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.sql.checking import check
-from mce_sandbox.sql.errors import SqlFailed
+from mce_sandbox.sql.errors import SqlFailed, SqlRejected
 from mce_sandbox.sql.speaking import bind
 from mce_sandbox.sql.translating import translate
 from mce_sandbox.sql.writing import Target, check_target, execute
 from mce_sandbox.world import BusinessUnit, World
+
+# A sendable target with Update, as it was seen on a live tenant, space and all.
+NO_EXCLUSION = "Could not build exclusion text for unknown subscriber field type _Subscriber Key."
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,7 @@ async def check_text(world: World, unit: BusinessUnit, text: str) -> None:
 
 async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> QueryDefinition:
     """Saves a query. Raises SqlError for its SQL, Refused for the rest."""
-    if not spec.name.strip():
-        raise Refused("QueryDefinition Name is required.", 2)
-    if spec.update_type not in UPDATE_TYPES:
-        raise Refused(f"The TargetUpdateType '{spec.update_type}' is not valid.", 2)
-    category_id = unit.folders.category(spec.category_id, "queryactivity")
-    extension = _target_extension(unit, spec)
-    await check_for_target(world, unit, text=spec.text, extension=extension, update_type=spec.update_type)
+    extension, category_id = await _check_spec(world, unit, spec)
     now = system_now()
     return unit.queries.add(
         QueryDefinition(
@@ -72,11 +69,37 @@ async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> Que
     )
 
 
+async def update_query(
+    world: World, unit: BusinessUnit, query: QueryDefinition, spec: QuerySpec
+) -> QueryDefinition:  # fmt: skip
+    """Saves a query anew, checked as a new one is."""
+    extension, category_id = await _check_spec(world, unit, spec)
+    unit.queries.rename(query, name=spec.name, customer_key=spec.customer_key)
+    query.description, query.text, query.update_type = spec.description, spec.text, spec.update_type
+    query.target_key, query.target_name = extension.customer_key, extension.name
+    query.target_id, query.category_id, query.modified = extension.object_id, category_id, system_now()
+    return query
+
+
+async def _check_spec(world: World, unit: BusinessUnit, spec: QuerySpec) -> tuple[DataExtension, int]:
+    """The target and the folder of what somebody wants saved."""
+    if not spec.name.strip():
+        raise Refused("QueryDefinition Name is required.", 2)
+    if spec.update_type not in UPDATE_TYPES:
+        raise Refused(f"The TargetUpdateType '{spec.update_type}' is not valid.", 2)
+    category_id = unit.folders.category(spec.category_id, "queryactivity")
+    extension = _target_extension(unit, spec)
+    await check_for_target(world, unit, text=spec.text, extension=extension, update_type=spec.update_type)
+    return extension, category_id
+
+
 async def check_for_target(
     world: World, unit: BusinessUnit, *, text: str, extension: DataExtension, update_type: str
 ) -> None:
     """The whole look MCE takes when a query is saved."""
     catalogue, target, now = world.catalogue(unit), target_of(unit, extension), system_now()
+    if extension.is_sendable and update_type == "Update":
+        raise SqlRejected(NO_EXCLUSION)
 
     def look(connection: duckdb.DuckDBPyConnection) -> None:
         checked = check(text, catalogue)
@@ -130,5 +153,6 @@ async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) ->
             update_type=query.update_type, now=now,
         )
     )  # fmt: skip
+    extension.was_written(system_now())
     extension.readable_at = asyncio.get_running_loop().time() + world.dials.rowset_delay_seconds
     return rows

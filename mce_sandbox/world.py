@@ -15,6 +15,7 @@ from mce_sandbox.objects.activities import Activities
 from mce_sandbox.objects.data_extensions import DataExtension, DataExtensions
 from mce_sandbox.objects.folders import Folders
 from mce_sandbox.objects.query_definitions import QueryDefinitions
+from mce_sandbox.objects.rows import Rows
 from mce_sandbox.rest.cursors import RowsetTokens
 from mce_sandbox.soap.continuing import Continuations
 from mce_sandbox.sql.catalogue import Catalogue, Source
@@ -71,6 +72,8 @@ class World:
         self.warehouse = Warehouse()
         self.activities = Activities(self.dials)
         self.units: dict[int, BusinessUnit] = {}
+        # Row-based retention: when a row with which number was there (retention.py).
+        self.row_marks: dict[str, list[tuple[datetime, int]]] = {}
         self._tables = 0
         now = system_now()
         for enterprise in ENTERPRISES:
@@ -97,7 +100,11 @@ class World:
     def remove_data_extension(self, unit: BusinessUnit, extension: DataExtension) -> None:
         """Forgets a data extension; its name stays taken, its table goes when no query is writing it."""
         unit.data_extensions.remove(extension)
+        self.row_marks.pop(extension.object_id, None)
         self.warehouse.drop_later(f"{quoted(unit.schema)}.{quoted(extension.table)}")
+
+    def rows(self, unit: BusinessUnit, extension: DataExtension) -> Rows:
+        return Rows(self.warehouse, unit.schema, unit.mid, extension)
 
     def catalogue(self, unit: BusinessUnit) -> Catalogue:
         """What a query of this unit may read."""

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from mce_sandbox.accounts import ENTERPRISES
 from mce_sandbox.calls import BodyTooLarge, limited_body
-from mce_sandbox.clock import utc_now
+from mce_sandbox.clock import put_clock_right, utc_now
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.control.faults import Fault
 from mce_sandbox.data.sample import build_world
@@ -68,6 +68,7 @@ async def reset(request: Request) -> Response:
     seed = given.get("seed", old.seed)
     if type(seed) is not int:
         raise BadRequest("seed must be a number.")
+    put_clock_right()
     request.app.state.world = build_world(seed=seed, dials=Dials(**request.app.state.first_dials))
     await old.close()
     return JSONResponse({"seed": seed})

@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-from mce_sandbox.clock import system_now, us_date
+from mce_sandbox.clock import system_now
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.sql.errors import SqlError, SqlFailed
 
@@ -84,7 +84,7 @@ class Activities:
         blind = self._dials.isrunning_false_seconds
         return any(time.monotonic() - activity.started_at >= blind for activity in running)
 
-    def told(self, activity: Activity) -> dict[str, str | None]:
+    def told(self, activity: Activity) -> dict[str, str | datetime | None]:
         """The properties of its AsyncActivityStatus."""
         completed, status = activity.completed, activity.status
         if self._dials.status_stuck:
@@ -99,11 +99,11 @@ class Activities:
             "ParentInteractionObjectID": activity.query_id,
             "CustomerKey": activity.query_key,
             "ClientID": str(activity.mid),
-            "CreatedDate": us_date(activity.started),
-            "StartDate": us_date(activity.started),
-            "StartTime": us_date(activity.started),
-            "CompletedDate": us_date(completed) if completed else None,
-            "EndTime": us_date(completed) if completed else None,
+            "CreatedDate": activity.started,
+            "StartDate": activity.started,
+            "StartTime": activity.started,
+            "CompletedDate": completed,
+            "EndTime": completed,
             "ProcessedCount": str(activity.rows),
             "TotalCount": str(activity.rows),
             "ErrorCount": "1" if activity.status in (ERROR, FATAL) else "0",

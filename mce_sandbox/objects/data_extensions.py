@@ -12,6 +12,7 @@ from mce_sandbox.objects.refusals import Refused
 
 # The trailing space is MCE's own.
 TAKEN = "Updating an existing Data Extension definition is not allowed when doing an add-only operation. "
+NO_KEY = 310001
 EXISTS = 310003
 NOT_FOUND = 310002
 INVALID = 310007
@@ -30,10 +31,13 @@ class Retention:
     keep_extension: bool
     reset_on_import: bool
 
+    @property
+    def period(self) -> timedelta:
+        return timedelta(days=self.length * DAYS[self.unit])
+
     def until(self, start: datetime) -> datetime:
-        """The midnight at which the period ends."""
-        end = start + timedelta(days=self.length * DAYS[self.unit])
-        return end.replace(hour=0, minute=0, second=0, microsecond=0)
+        """RetainUntil: the day on which the period ends, at midnight."""
+        return (start + self.period).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(slots=True)
@@ -52,9 +56,28 @@ class DataExtension:
     sendable_field: str = ""
     subscriber_field: str = ""
     retention: Retention | None = None
+    template_key: str = ""
     readable_at: float = 0.0
+    # What its retention counts from, if not from its creation; and whether its rows have met their end.
+    restarted: datetime | None = None
+    emptied: bool = False
+
+    @property
+    def retained_from(self) -> datetime:
+        return self.restarted or self.created
+
+    def set_retention(self, retention: Retention | None, now: datetime) -> None:
+        """A retention that is changed counts from now."""
+        if retention != self.retention:
+            self.retention, self.restarted, self.emptied = retention, now, False
+
+    def was_written(self, now: datetime) -> None:
+        """New rows restart a retention that says so."""
+        if self.retention and self.retention.reset_on_import:
+            self.restarted, self.emptied = now, False
 
     def field(self, name: str) -> Field | None:
+        """The field of this name, in any case."""
         return next((f for f in self.fields if f.name.lower() == name.lower()), None)
 
 
@@ -96,6 +119,21 @@ class DataExtensions:
         self._by_name[name] = extension
         self._by_folder[extension.category_id][extension.object_id] = extension
         return extension
+
+    def rename(self, extension: DataExtension, name: str) -> None:
+        """Gives it another name; Refused if that is taken, or was."""
+        if name.lower() != extension.name.lower():
+            if name.lower() in self._by_name or name.lower() in self._deleted_names:
+                raise Refused("A Data Extension with this name already exists.", EXISTS)
+            del self._by_name[extension.name.lower()]
+            self._by_name[name.lower()] = extension
+        extension.name = name
+
+    def move(self, extension: DataExtension, category_id: int) -> None:
+        """Puts it into another folder."""
+        del self._by_folder[extension.category_id][extension.object_id]
+        extension.category_id = category_id
+        self._by_folder[category_id][extension.object_id] = extension
 
     def remove(self, extension: DataExtension) -> None:
         del self._by_id[extension.object_id]

@@ -95,6 +95,28 @@ class Folders:
             )
         )  # fmt: skip
 
+    def change(
+        self, folder: Folder, *, name: str | None, description: str | None, parent_id: int | None, now: datetime
+    ) -> None:  # fmt: skip
+        """New name, description or place; None leaves it. A root stays as it is."""
+        if folder.parent_id == 0:
+            raise Refused("The folder cannot be changed.", 2)
+        parent = self.get(folder.parent_id if parent_id is None else parent_id)
+        if parent is None or parent.content_type != folder.content_type or folder in self._up_from(parent):
+            raise Refused("The parent folder is invalid.", 396007)
+        new_name = folder.name if name is None else name
+        if not new_name:
+            raise Refused("Folder name is required.", 396003)
+        if any(child is not folder and child.name.lower() == new_name.lower() for child in self.children(parent.id)):
+            raise Refused("A folder with this name already exists in the parent folder.", 1)
+        folder.name, folder.parent_id, folder.modified = new_name, parent.id, now
+        folder.description = folder.description if description is None else description
+
+    def _up_from(self, folder: Folder | None) -> Iterator[Folder]:
+        while folder is not None:
+            yield folder
+            folder = self.get(folder.parent_id)
+
     def delete(self, folder: Folder) -> None:
         """Removes an empty folder that is not a root; what lies in it is the caller's to check."""
         if folder.parent_id == 0 or self.children(folder.id):

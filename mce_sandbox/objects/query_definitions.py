@@ -64,6 +64,19 @@ class QueryDefinitions:
         self._by_key[key].append(query)
         return query
 
+    def rename(self, query: QueryDefinition, *, name: str, customer_key: str) -> None:
+        """Another name or key for an active one; Refused if it is taken."""
+        key, name_ = customer_key[:KEY_LENGTH].lower(), name.lower()
+        if self._active_by_key.get(key, query) is not query or self._active_by_name.get(name_, query) is not query:
+            raise Refused("A query definition with this name or customer key already exists.", 1)
+        self._active_by_key.pop(query.customer_key.lower(), None)
+        self._active_by_name.pop(query.name.lower(), None)
+        if query.customer_key.lower() != key:
+            self._by_key[query.customer_key.lower()].remove(query)
+            self._by_key[key].append(query)
+        query.name, query.customer_key = name, customer_key[:KEY_LENGTH]
+        self._active_by_key[key] = self._active_by_name[name_] = query
+
     def remove(self, query: QueryDefinition, now: datetime) -> None:
         """Soft: it stays to be retrieved, no longer active."""
         query.status, query.modified = INACTIVE, now

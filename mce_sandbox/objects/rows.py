@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from mce_sandbox.clock import system_now
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.refusals import Refused
@@ -124,6 +125,19 @@ class Rows:
 
         await self._write(remove)
 
+    async def clear(self, *, through: int | None = None) -> None:
+        """Deletes all rows, or those whose number is not above `through`."""
+        where = "" if through is None else f" WHERE rowid <= {through}"
+        await self.warehouse.run_writing(
+            self.table, lambda connection: connection.execute(f"DELETE FROM {self.table}{where}")
+        )
+
+    async def last_number(self) -> int:
+        """The number of the row written last, -1 without any. Numbers only grow: nothing here compacts a table."""
+        sql = f"SELECT coalesce(max(rowid), -1) FROM {self.table}"
+        found = await self.warehouse.run(lambda connection: connection.execute(sql).fetchone())
+        return int(found[0]) if found else -1
+
     async def _write(self, work: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
         """In one transaction, after whoever else is writing to the table."""
 
@@ -137,6 +151,7 @@ class Rows:
             connection.execute("COMMIT")
 
         await self.warehouse.run_writing(self.table, transact)
+        self.extension.was_written(system_now())
 
     def _read(self, given: Given, *, in_key: bool = False) -> dict[str, Value]:
         """Values by the true names of their columns."""

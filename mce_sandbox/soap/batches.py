@@ -6,7 +6,8 @@ from uuid import uuid4
 from lxml import etree
 
 from mce_sandbox.objects.refusals import Refused
-from mce_sandbox.soap.elements import child, children, local, word, xsi_type
+from mce_sandbox.objects.rows import RowRefused
+from mce_sandbox.soap.elements import child, children, children_of, local, word, xsi_type
 from mce_sandbox.soap.envelope import PARTNER, element
 from mce_sandbox.soap.kinds import KINDS
 from mce_sandbox.soap.kinds.kind import Done, Verb
@@ -23,10 +24,14 @@ class Outcome:
     refused: Refused | None = None
 
 
-async def write_objects(caller: Caller, operation: str, message: etree._Element) -> tuple[str, str]:
+async def write_objects(operation: str, caller: Caller, message: etree._Element) -> tuple[str, str]:
     """Create, Update or Delete. The answer's body, and its OverallStatus."""
+    upsert = any(
+        word(each, "SaveAction").lower() == "updateadd"
+        for each in children_of(child(message, "Options", "SaveOptions"), "SaveOption")
+    )
     outcomes = [
-        await _one(caller, element_, ordinal, _verb(operation, xsi_type(element_)))
+        await _one(caller, element_, ordinal, _verb(operation, xsi_type(element_), upsert=upsert))
         for ordinal, element_ in enumerate(children(message, "Objects"))
     ]
     status = _overall(outcomes)
@@ -46,17 +51,19 @@ async def perform(caller: Caller, message: etree._Element) -> tuple[str, str]:
         verb = kind.perform.get(action) if kind and local(definition) == "Definition" else None
         outcomes.append(await _one(caller, definition, ordinal, verb))
     status = _overall(outcomes)
-    results = "".join(f"<Result>{_inside(outcome, '')}</Result>" for outcome in outcomes)
+    results = "".join(f"<Result>{_performed(outcome)}</Result>" for outcome in outcomes)
     return (
         f'<PerformResponseMsg xmlns="{PARTNER}"><Results>{results}</Results>{element("OverallStatus", status)}'
         f"<OverallStatusMessage />{element('RequestID', uuid4())}</PerformResponseMsg>"
     ), status
 
 
-def _verb(operation: str, object_type: str) -> Verb | None:
+def _verb(operation: str, object_type: str, *, upsert: bool) -> Verb | None:
     kind = KINDS.get(object_type)
     if kind is None:
         return None
+    if upsert and kind.upsert and operation != "Delete":
+        return kind.upsert
     return {"Create": kind.create, "Update": kind.update, "Delete": kind.delete}[operation]
 
 
@@ -78,29 +85,51 @@ def _overall(outcomes: list[Outcome]) -> str:
 
 
 def _result(outcome: Outcome, operation: str) -> str:
-    ids = ""
-    if operation == "Create" and outcome.done:
-        ids = element("NewID", outcome.done.new_id)
-        if outcome.done.new_object_id:
-            ids += element("NewObjectID", outcome.done.new_object_id)
-    elif operation == "Create":
-        ids = element("NewID", 0)
-    return f"<Results>{_inside(outcome, ids)}</Results>"
-
-
-def _inside(outcome: Outcome, ids: str) -> str:
-    """A result in WSDL order. The echo of a Create is an Object; a Perform brings its own elements."""
+    """A result of Create, Update or Delete in WSDL order, with the echo where there is one."""
+    kind = KINDS.get(outcome.object_type)
+    typed = f' xsi:type="{kind.results}{operation}Result"' if kind and kind.results else ""
     ordinal = element("OrdinalID", outcome.ordinal)
+    ids = element("NewID", outcome.done.new_id if outcome.done else 0) if operation == "Create" else ""
+    if refused := outcome.refused:
+        problems = _problems(refused) if typed else ""
+        return f"<Results{typed}>{_refused(refused, ordinal)}{ids}{problems}</Results>"
+    done = outcome.done or Done("")
+    if operation == "Create" and done.new_object_id:
+        ids += element("NewObjectID", done.new_object_id)
+    echo = "" if done.object is None else f'<Object xsi:type="{outcome.object_type}">{done.object}</Object>'
+    return f"<Results{typed}>{_succeeded(done)}{ordinal}{ids}{echo}</Results>"
+
+
+def _performed(outcome: Outcome) -> str:
+    """A result of Perform. The recorded one has no OrdinalID when it went well."""
     if outcome.refused:
-        return (
-            f"<StatusCode>Error</StatusCode>{element('StatusMessage', outcome.refused.message)}{ordinal}"
-            f"{element('ErrorCode', outcome.refused.code)}{ids}"
+        return _refused(outcome.refused, element("OrdinalID", outcome.ordinal))
+    done = outcome.done or Done("")
+    return f'{_succeeded(done)}<Object xsi:type="{outcome.object_type}">{done.object}</Object>{done.more}'
+
+
+def _succeeded(done: Done) -> str:
+    return f"<StatusCode>OK</StatusCode>{element('StatusMessage', done.message)}"
+
+
+def _refused(refused: Refused, ordinal: str) -> str:
+    return (
+        f"<StatusCode>Error</StatusCode>{element('StatusMessage', refused.message)}{ordinal}"
+        f"{element('ErrorCode', refused.code)}"
+    )
+
+
+def _problems(refused: Refused) -> str:
+    """What was wrong with which column of a row."""
+    if not isinstance(refused, RowRefused):
+        return element("ErrorMessage", refused.message)
+    text = element("ErrorMessage", refused.message)
+    for holder, name, in_key in (("KeyErrors", "KeyError", True), ("ValueErrors", "ValueError", False)):
+        errors = "".join(
+            f"<{name}>{element('Name', each.column)}{element('ErrorCode', refused.code)}"
+            f"{element('ErrorMessage', each.message)}</{name}>"
+            for each in refused.problems
+            if each.in_key == in_key
         )
-    if outcome.done is None:
-        raise AssertionError("an outcome is done or refused")
-    echo = outcome.done.object or ""
-    if ids and echo:
-        echo = f'<Object xsi:type="{outcome.object_type}">{echo}</Object>'
-    head = f"<StatusCode>OK</StatusCode>{element('StatusMessage', outcome.done.message)}"
-    # Perform's recorded result has no OrdinalID.
-    return f"{head}{ordinal}{ids}{echo}" if ids or not echo else f"{head}{echo}"
+        text += f"<{holder}>{errors}</{holder}>" if errors else ""
+    return text

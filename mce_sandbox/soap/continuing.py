@@ -1,19 +1,28 @@
 """Retrieves that did not fit into one batch, waiting for their ContinueRequest."""
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 KEEP = 2_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Rest:
-    """What is still to be sent: the written results, and how many go into a batch."""
+    """What is still to be sent: the objects, what writes one, and how many go into a batch."""
 
     mid: int
-    object_type: str
-    results: list[str]
+    things: Sequence[Any]
+    write: Callable[[Any], str]
     batch_size: int
+
+    def batch(self) -> tuple[list[str], "Rest | None"]:
+        """The next batch, written, and what is left after it."""
+        now, later = self.things[: self.batch_size], self.things[self.batch_size :]
+        return [self.write(thing) for thing in now], Rest(
+            self.mid, later, self.write, self.batch_size
+        ) if later else None
 
 
 class Continuations:

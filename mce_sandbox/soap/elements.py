@@ -37,6 +37,11 @@ def children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     return (child for child in element if local(child) == name)
 
 
+def children_of(element: etree._Element | None, name: str) -> list[etree._Element]:
+    """As `children`, of an element that may be missing."""
+    return [] if element is None else list(children(element, name))
+
+
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """The first element down a path of local names."""
     for name in path:

@@ -1,7 +1,7 @@
 """Filters of a retrieve: simple and complex parts, and which keys they pin down."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,8 +46,11 @@ def read(element: etree._Element) -> Filter:
         case "SimpleFilterPart":
             values = tuple(text(element_) or "" for element_ in element if local(element_) in ("Value", "DateValue"))
             operator = word(element, "SimpleOperator")
-            if operator not in ARITY or len(values) < ARITY[operator]:
+            if operator not in ARITY:
+                # MCE's words are not known; the next ones are.
                 raise BadFilter(f"The filter operator '{operator}' is not valid.")
+            if len(values) < ARITY[operator]:
+                raise BadFilter(f"Invalid argument for the {operator} operator. Filter array cannot be null.")
             return Simple(word(element, "Property"), operator, values)
         case "ComplexFilterPart":
             left, right = child(element, "LeftOperand"), child(element, "RightOperand")
@@ -68,10 +71,26 @@ def _additional(element: etree._Element) -> list[etree._Element]:
     return list(children(holder, "Operand")) if holder is not None else []
 
 
-def properties(filter_: Filter) -> list[str]:
-    if isinstance(filter_, Simple):
-        return [filter_.property]
-    return properties(filter_.left) + properties(filter_.right)
+def simple_parts(filter_: Filter | None) -> Iterator[Simple]:
+    match filter_:
+        case Simple():
+            yield filter_
+        case Complex(left=left, right=right):
+            yield from simple_parts(left)
+            yield from simple_parts(right)
+
+
+def check_properties(shape: Shape, wanted: list[str], filter_: Filter | None) -> None:
+    """Raises BadFilter for what cannot be retrieved or filtered by."""
+    named = [part.property for part in simple_parts(filter_)]
+    if unknown := shape.unknown(wanted + named):
+        raise BadFilter(
+            f"The Request Property(s) {', '.join(unknown)} do not match with the fields of {shape.object_type} retrieve"
+        )
+    for name in named:
+        if (found := shape.find(name)) and not found.filterable:
+            # MCE's words are not known.
+            raise BadFilter(f"The property {name} of {shape.object_type} cannot be filtered by.")
 
 
 def pinned(filter_: Filter | None, name: str) -> tuple[str, ...] | None:
@@ -86,7 +105,7 @@ def pinned(filter_: Filter | None, name: str) -> tuple[str, ...] | None:
 
 
 def compile_filter(filter_: Filter, shape: Shape) -> Callable[[Any], bool]:
-    """A test of one object. Raises BadFilter for a property the type does not have."""
+    """A test of one object; the filter's properties have been checked."""
     if isinstance(filter_, Complex):
         left, right = compile_filter(filter_.left, shape), compile_filter(filter_.right, shape)
         if filter_.operator == "AND":
@@ -94,9 +113,7 @@ def compile_filter(filter_: Filter, shape: Shape) -> Callable[[Any], bool]:
         return lambda thing: left(thing) or right(thing)
     found = shape.find(filter_.property)
     if found is None:
-        raise BadFilter(
-            f"The Request Property(s) {filter_.property} do not match with the fields of {shape.object_type} retrieve"
-        )
+        raise AssertionError(f"{filter_.property} was not checked")
     operator, values, value_of = filter_.operator, filter_.values, found.read
     return lambda thing: holds(value_of(thing), operator, values)
 

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from lxml import etree
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
 from mce_sandbox.soap.batches import perform, write_objects
+from mce_sandbox.soap.describing import describe, system_status, version_info
 from mce_sandbox.soap.elements import Malformed, child, local, parse, text, word, xsi_type
 from mce_sandbox.soap.envelope import FAULT_ACTION, envelope, fault
 from mce_sandbox.soap.retrieving import retrieve
@@ -25,6 +28,20 @@ ACTIONS = {
     "UpdateRequest": "Update",
     "DeleteRequest": "Delete",
     "PerformRequestMsg": "Perform",
+    "DefinitionRequestMsg": "Describe",
+    "VersionInfoRequestMsg": "VersionInfo",
+    "SystemStatusRequestMsg": "GetSystemStatus",
+}
+Operation = Callable[[Caller, etree._Element], Awaitable[tuple[str, str]]]
+OPERATIONS: dict[str, Operation] = {
+    "Retrieve": retrieve,
+    "Perform": perform,
+    "Create": partial(write_objects, "Create"),
+    "Update": partial(write_objects, "Update"),
+    "Delete": partial(write_objects, "Delete"),
+    "Describe": describe,
+    "VersionInfo": version_info,
+    "GetSystemStatus": system_status,
 }
 
 
@@ -108,14 +125,10 @@ async def _operate(
     if broken := await _ordered_fault(world, request, call, "before"):
         return broken
     caller = _caller(world, call, header)
-    if operation == "Retrieve":
-        inside, call.outcome = retrieve(caller, message)
-    elif operation == "Perform":
-        inside, call.outcome = await perform(caller, message)
-    elif operation in ("Create", "Update", "Delete"):
-        inside, call.outcome = await write_objects(caller, operation, message)
-    else:
+    work = OPERATIONS.get(operation)
+    if work is None:
         raise SoapFault(f"Unable to handle request without a valid action parameter: {operation}", side="Client")
+    inside, call.outcome = await work(caller, message)
     if broken := await _ordered_fault(world, request, call, "after"):
         return broken
     return Answer(f"{operation}Response", inside)

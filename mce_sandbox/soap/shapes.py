@@ -1,30 +1,63 @@
 """How objects are written: their properties in WSDL order, dotted paths as nested elements."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from mce_sandbox.clock import soap_date
-from mce_sandbox.soap.envelope import NIL_IDS, element
+from mce_sandbox.soap.envelope import element
 
 Value = str | int | bool | datetime | None
+Reader = Callable[[Any], Value]
+
+
+def nil(name: str) -> str:
+    return f'<{name} xsi:nil="true" />'
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One retrievable property. `path` may be dotted; `api_object`: its parent carries nil ids as MCE's do."""
+    """One property. `path` may be dotted; `api_object`: its parent carries nil ids as MCE's do.
+
+    `type` is what Describe calls it. `unset` is written where there is no value, or where nobody asked for one.
+    """
 
     path: str
-    read: Callable[[Any], Value]
+    read: Reader
+    type: str = "String"
     api_object: bool = True
+    unset: str = ""
+    retrievable: bool = True
+    filterable: bool = True
+
+
+@dataclass(slots=True)
+class Nested:
+    """An element with properties of its own: what was asked of it, with the id apart, which comes first."""
+
+    name: str
+    api_object: bool
+    id: Reader | None = None
+    rest: list[tuple[str, Reader]] = field(default_factory=list)
+
+    def write(self, thing: Any) -> str:
+        number = self.id(thing) if self.id else None
+        first = element("ID", number) if number is not None else ""
+        rest = "".join(_write(name, value) for name, read in self.rest if (value := read(thing)) is not None)
+        if not first and not rest:
+            return ""
+        if self.api_object:
+            first = f"{nil('PartnerKey')}{first}{nil('ObjectID')}"
+        return f"<{self.name}>{first}{rest}</{self.name}>"
 
 
 class Shape:
-    """The properties of an object type, in the order of the WSDL."""
+    """The properties of an object type, in the order of the WSDL. With a wildcard `*` may be asked for, in vain."""
 
-    def __init__(self, object_type: str, properties: Iterable[Property]) -> None:
+    def __init__(self, object_type: str, properties: Iterable[Property], *, wildcard: bool = False) -> None:
         self.object_type = object_type
+        self.wildcard = wildcard
         self.properties = tuple(properties)
         self._by_path = {each.path.lower(): each for each in self.properties}
 
@@ -32,37 +65,47 @@ class Shape:
         return self._by_path.get(path.lower())
 
     def unknown(self, paths: Iterable[str]) -> list[str]:
-        return [path for path in paths if path.lower() not in self._by_path]
+        """Those that cannot be retrieved."""
+        known = ("*",) if self.wildcard else ()
+        return [path for path in paths if path not in known and not ((found := self.find(path)) and found.retrievable)]
 
-    def write(self, thing: Any, wanted: Iterable[str]) -> str:
-        """The inside of its element: PartnerKey and ObjectID always, nil if unset or not asked for."""
+    def writer(self, wanted: Iterable[str]) -> Callable[[Any], str]:
+        """Writes the inside of an object's element: what is asked for, and what MCE always writes."""
         asked = {path.lower() for path in wanted}
-        parts: list[str] = []
-        nested: dict[str, list[str]] = {}
+        steps: list[Callable[[Any], str]] = []
+        nested: dict[str, Nested] = {}
         for each in self.properties:
             name, dot, inner = each.path.partition(".")
-            if name in ("PartnerKey", "ObjectID"):
-                value = each.read(thing) if each.path.lower() in asked else None
-                parts.append(_write(name, value) if value else f'<{name} xsi:nil="true" />')
-                continue
-            value = each.read(thing) if each.path.lower() in asked else None
-            if value is None:
-                continue
-            if not dot:
-                parts.append(_write(name, value))
-                continue
-            if name not in nested:
-                nested[name] = [NIL_IDS if each.api_object else ""]
-                # Its place is where its first property is; what is in it comes later.
-                parts.append(f"\0{name}\0")
-            nested[name].append(_write(inner, value))
-        text = "".join(parts)
-        for name, inside in nested.items():
-            text = text.replace(f"\0{name}\0", f"<{name}>{''.join(inside)}</{name}>")
-        return text
+            if each.path.lower() not in asked:
+                if each.unset:
+                    steps.append(_constant(each.unset))
+            elif not dot:
+                steps.append(_plain(each))
+            else:
+                if name not in nested:
+                    nested[name] = Nested(name, each.api_object)
+                    steps.append(nested[name].write)
+                if inner == "ID":
+                    nested[name].id = each.read
+                else:
+                    nested[name].rest.append((inner, each.read))
+        return lambda thing: "".join([step(thing) for step in steps])
 
-    def result(self, thing: Any, wanted: Iterable[str]) -> str:
-        return f'<Results xsi:type="{self.object_type}">{self.write(thing, wanted)}</Results>'
+    def write(self, thing: Any, wanted: Iterable[str]) -> str:
+        return self.writer(wanted)(thing)
+
+
+def _constant(text: str) -> Callable[[Any], str]:
+    return lambda thing: text
+
+
+def _plain(each: Property) -> Callable[[Any], str]:
+    def write(thing: Any) -> str:
+        value = each.read(thing)
+        # An id that is not set is nil, not an empty element.
+        return each.unset if value is None or (value == "" and each.unset) else _write(each.path, value)
+
+    return write
 
 
 def _write(name: str, value: Value) -> str:

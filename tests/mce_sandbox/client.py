@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import count
 from typing import Any
@@ -54,6 +55,23 @@ def read(response: httpx.Response) -> Answer:
     return Answer(response.status_code, response.text, body[0])
 
 
+@cache
+def schema(address: str) -> etree.XMLSchema:
+    """The types of the sandbox's own WSDL."""
+    document = etree.fromstring(httpx.get(f"{address}/etframework.wsdl").content)
+    found = document.find(".//{http://www.w3.org/2001/XMLSchema}schema")
+    assert found is not None
+    return etree.XMLSchema(etree.ElementTree(found))
+
+
+def check_order(http: httpx.Client, response: httpx.Response) -> None:
+    """What every answer has to be, whatever the test is about: in the order of the WSDL, of its types."""
+    body = etree.fromstring(response.content).find("{http://schemas.xmlsoap.org/soap/envelope/}Body")
+    assert body is not None
+    if etree.QName(body[0]).localname != "Fault":
+        schema(str(http.base_url).rstrip("/")).assertValid(etree.ElementTree(body[0]))
+
+
 class Mce:
     """One business unit, seen by its client credentials."""
 
@@ -70,7 +88,9 @@ class Mce:
 
     def soap(self, inside: str, *, path: str = "/Service.asmx", token: str | None = None) -> Answer:
         token = self.token if token is None else token
-        return read(self.post(self.envelope(inside, token), path=path))
+        response = self.post(self.envelope(inside, token), path=path)
+        check_order(self.http, response)
+        return read(response)
 
     def envelope(self, inside: str, token: str) -> str:
         return (
@@ -87,6 +107,12 @@ class Mce:
         return self.soap(
             f'<CreateRequest xmlns="{PARTNER}"><Options /><Objects xsi:type="{object_type}">{inside}</Objects>'
             "</CreateRequest>"
+        )
+
+    def update(self, object_type: str, inside: str) -> Answer:
+        return self.soap(
+            f'<UpdateRequest xmlns="{PARTNER}"><Options /><Objects xsi:type="{object_type}">{inside}</Objects>'
+            "</UpdateRequest>"
         )
 
     def delete(self, object_type: str, inside: str) -> Answer:

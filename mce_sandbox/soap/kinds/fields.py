@@ -6,8 +6,8 @@ from typing import NamedTuple
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.soap.filters import Filter, pinned
-from mce_sandbox.soap.kinds.kind import CLIENT, NO_PARTNER_KEY, Kind, Row, own
-from mce_sandbox.soap.shapes import Property, Shape
+from mce_sandbox.soap.kinds.kind import CLIENT, PARTNER_KEY, Kind, Row, own
+from mce_sandbox.soap.shapes import Property, Shape, nil
 from mce_sandbox.world import Caller
 
 
@@ -20,20 +20,21 @@ SHAPE = Shape(
     "DataExtensionField",
     [
         CLIENT,
-        NO_PARTNER_KEY,
-        own("CreatedDate", "extension.created"),
-        own("ModifiedDate", "extension.modified"),
-        own("ObjectID", "field.object_id"),
+        PARTNER_KEY,
+        own("CreatedDate", "extension.created", "DateTime"),
+        own("ModifiedDate", "extension.modified", "DateTime"),
+        own("ObjectID", "field.object_id", unset=nil("ObjectID")),
         Property("CustomerKey", lambda row: f"[{row.thing.extension.customer_key}].[{row.thing.field.name}]"),
         own("Name", "field.name"),
-        own("Scale", "field.scale"),
+        own("Scale", "field.scale", "Int32"),
         own("DefaultValue", "field.default"),
-        own("MaxLength", "field.max_length"),
-        own("IsRequired", "field.required"),
-        own("Ordinal", "field.ordinal"),
-        own("IsPrimaryKey", "field.primary_key"),
+        own("MaxLength", "field.max_length", "Int32"),
+        own("IsRequired", "field.required", "Boolean"),
+        own("Ordinal", "field.ordinal", "Int32"),
+        own("IsPrimaryKey", "field.primary_key", "Boolean"),
         own("FieldType", "field.type"),
         own("DataExtension.CustomerKey", "extension.customer_key"),
+        Property("StorageType", lambda row: "Plain"),
     ],
 )
 
@@ -51,4 +52,4 @@ def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
     ]
 
 
-KIND = Kind(SHAPE, rows)
+KIND = Kind(SHAPE, rows, is_shared=lambda row: True)

@@ -1,19 +1,21 @@
 """DataFolder over SOAP."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from lxml import etree
 
 from mce_sandbox.clock import system_now
+from mce_sandbox.objects.folders import Folder
 from mce_sandbox.objects.refusals import Refused
-from mce_sandbox.soap.elements import flag, number, word
+from mce_sandbox.soap.elements import flag, number, text, word
 from mce_sandbox.soap.filters import Filter, pinned
-from mce_sandbox.soap.kinds.kind import CLIENT, NO_PARTNER_KEY, Done, Kind, Row, own
-from mce_sandbox.soap.shapes import Property, Shape, Value
+from mce_sandbox.soap.kinds.kind import CLIENT, CREATED, MODIFIED, PARTNER_KEY, Done, Kind, Row, own
+from mce_sandbox.soap.shapes import Property, Shape, Value, nil
 from mce_sandbox.world import Caller
 
 
-def parent(attribute: str) -> Property:
+def parent(path: str, attribute: str, type: str = "String") -> Property:
     """A property of the folder above; a root has none but the id 0."""
 
     def read(row: Row) -> Value:
@@ -21,31 +23,39 @@ def parent(attribute: str) -> Property:
         value: Value = getattr(above, attribute) if above else None
         return value
 
-    name = {"name": "Name", "customer_key": "CustomerKey", "content_type": "ContentType"}[attribute]
-    return Property(f"ParentFolder.{name}", read)
+    return Property(f"ParentFolder.{path}", read, type)
 
 
 SHAPE = Shape(
     "DataFolder",
     [
         CLIENT,
-        NO_PARTNER_KEY,
-        own("CreatedDate", "created"),
-        own("ModifiedDate", "modified"),
-        own("ID", "id"),
+        Property("Client.CreatedBy", lambda row: row.unit.enterprise.users[0].number, "Int32", api_object=False),
+        Property("Client.ModifiedBy", lambda row: row.unit.enterprise.users[0].number, "Int32", api_object=False),
+        Property("Client.EnterpriseID", lambda row: row.unit.enterprise.id, "Int64", api_object=False),
+        replace(PARTNER_KEY, retrievable=False),
+        CREATED,
+        MODIFIED,
+        own("ID", "id", "Int32"),
         # Always nil for a folder, asked for or not.
-        Property("ObjectID", lambda row: None),
+        Property("ObjectID", lambda row: None, unset=nil("ObjectID")),
         own("CustomerKey", "customer_key"),
-        own("ParentFolder.ID", "parent_id"),
-        parent("customer_key"),
-        parent("name"),
-        parent("content_type"),
+        own("ParentFolder.ID", "parent_id", "Int32"),
+        # Written nil in any case.
+        Property("ParentFolder.ObjectID", lambda row: None, "Guid"),
+        parent("CustomerKey", "customer_key"),
+        parent("Name", "name"),
+        parent("Description", "description"),
+        parent("ContentType", "content_type"),
+        parent("IsActive", "is_active", "Boolean"),
+        parent("IsEditable", "is_editable", "Boolean"),
+        parent("AllowChildren", "allow_children", "Boolean"),
         own("Name", "name"),
         own("Description", "description"),
         own("ContentType", "content_type"),
-        own("IsActive", "is_active"),
-        own("IsEditable", "is_editable"),
-        own("AllowChildren", "allow_children"),
+        own("IsActive", "is_active", "Boolean"),
+        own("IsEditable", "is_editable", "Boolean"),
+        own("AllowChildren", "allow_children", "Boolean"),
     ],
 )
 
@@ -72,11 +82,22 @@ async def create(caller: Caller, element: etree._Element) -> Done:
     return Done("Folder created successfully.", new_id=folder.id)
 
 
+async def update(caller: Caller, element: etree._Element) -> Done:
+    """Changes what is given: name, description, parent, flags."""
+    folders = caller.unit.folders
+    folder = _find(caller, element)
+    folders.change(
+        folder, name=text(element, "Name"), description=text(element, "Description"),
+        parent_id=number(element, "ParentFolder", "ID"), now=system_now(),
+    )  # fmt: skip
+    folder.is_active = flag(element, "IsActive", default=folder.is_active)
+    folder.is_editable = flag(element, "IsEditable", default=folder.is_editable)
+    folder.allow_children = flag(element, "AllowChildren", default=folder.allow_children)
+    return Done("Folder updated successfully.")
+
+
 async def delete(caller: Caller, element: etree._Element) -> Done:
-    unit = caller.unit
-    folder = unit.folders.get(number(element, "ID") or 0) or unit.folders.by_key(word(element, "CustomerKey"))
-    if folder is None:
-        raise Refused("The folder was not found.", 2)
+    unit, folder = caller.unit, _find(caller, element)
     if unit.data_extensions.in_folder(folder.id) or any(
         query.category_id == folder.id for query in unit.queries.active()
     ):
@@ -85,4 +106,19 @@ async def delete(caller: Caller, element: etree._Element) -> Done:
     return Done("Folder deleted successfully.")
 
 
-KIND = Kind(SHAPE, rows, create=create, delete=delete)
+def _find(caller: Caller, element: etree._Element) -> Folder:
+    folders = caller.unit.folders
+    folder = folders.get(number(element, "ID") or 0) or folders.by_key(word(element, "CustomerKey"))
+    if folder is None:
+        raise Refused("The folder was not found.", 2)
+    return folder
+
+
+KIND = Kind(
+    SHAPE,
+    rows,
+    create=create,
+    update=update,
+    delete=delete,
+    is_shared=lambda row: row.thing.content_type.startswith("shared"),
+)

@@ -1,10 +1,12 @@
 """AsyncActivityStatus: no type of the WSDL, so it comes as an ObjectExtension with Property elements."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
+from mce_sandbox.clock import us_date
 from mce_sandbox.soap.envelope import NIL_IDS, element
 from mce_sandbox.soap.filters import Filter, pinned
-from mce_sandbox.soap.kinds.kind import Kind, Row
+from mce_sandbox.soap.kinds.kind import Kind, Row, Writer
 from mce_sandbox.soap.shapes import Property, Shape, Value
 from mce_sandbox.world import Caller
 
@@ -23,7 +25,10 @@ def told(name: str) -> Callable[[Row], Value]:
     return read
 
 
-SHAPE = Shape("AsyncActivityStatus", [Property(name, told(name)) for name in NAMES])
+FILTERABLE = {"TaskID", "ParentInteractionObjectID", "StartTime", "EndTime", "ClientID"}
+SHAPE = Shape(
+    "AsyncActivityStatus", [Property(name, told(name), filterable=name in FILTERABLE) for name in NAMES]
+)  # fmt: skip
 
 
 def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
@@ -37,19 +42,24 @@ def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
     return [Row(caller.unit, activities.told(activity)) for activity in found if activity.mid == caller.unit.mid]
 
 
-def write(row: Row, wanted: list[str]) -> str:
+def writer(wanted: list[str]) -> Writer:
     """Properties as Name and Value, in the order asked for; what is unset has no Value."""
     canonical = {name.lower(): name for name in NAMES}
-    parts = []
-    for path in wanted:
-        name = canonical[path.lower()]
-        value = row.thing[name]
-        inside = element("Name", name) + ("" if value is None else element("Value", value))
-        parts.append(f"<Property>{inside}</Property>")
-    return (
-        f'<Results xsi:type="ObjectExtension">{NIL_IDS}<Type>AsyncActivityStatus</Type>'
-        f"<Properties>{''.join(parts)}</Properties></Results>"
-    )
+    names = [canonical[path.lower()] for path in wanted]
+
+    def write(row: Row) -> str:
+        properties = "".join(_property(name, row.thing[name]) for name in names)
+        return (
+            f'<Results xsi:type="ObjectExtension">{NIL_IDS}<Type>AsyncActivityStatus</Type>'
+            f"<Properties>{properties}</Properties></Results>"
+        )
+
+    return write
 
 
-KIND = Kind(SHAPE, rows, write=write)
+def _property(name: str, value: Value) -> str:
+    inside = "" if value is None else element("Value", us_date(value) if isinstance(value, datetime) else value)
+    return f"<Property>{element('Name', name)}{inside}</Property>"
+
+
+KIND = Kind(SHAPE, rows, writer=writer)

@@ -1,0 +1,77 @@
+"""Changes to the fields of a data extension: added, widened, renamed, dropped, in the table too."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import duckdb
+
+from mce_sandbox.objects.data_extensions import INVALID, DataExtension, checked_fields
+from mce_sandbox.objects.fields import Field
+from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.sql.warehouse import Warehouse, quoted
+
+
+async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
+    """Fields that are there (by id or name) are changed, others are added at the end."""
+    fields, steps = list(extension.fields), []
+    for wanted in given:
+        present = _present(fields, wanted)
+        if present is None:
+            fields.append(wanted)
+            continue
+        changed = _changed(present, wanted)
+        fields[fields.index(present)] = changed
+        if changed.name != present.name:
+            steps.append(f"RENAME COLUMN {quoted(present.name)} TO {quoted(changed.name)}")
+        if changed.duckdb_type != present.duckdb_type:
+            steps.append(f"ALTER COLUMN {quoted(changed.name)} TYPE {changed.duckdb_type}")
+    checked = checked_fields(fields)
+    steps += [f"ADD COLUMN {quoted(each.name)} {each.duckdb_type}" for each in checked[len(extension.fields) :]]
+    await _alter(warehouse, schema, extension, steps)
+    extension.fields = checked
+
+
+async def drop_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
+    """Fields are found by id or name. One at least has to stay, and a key is not dropped."""
+    fields = list(extension.fields)
+    for wanted in given:
+        present = _present(fields, wanted)
+        if present is None:
+            raise Refused(f"The field '{wanted.name or wanted.object_id}' was not found.", INVALID)
+        if present.primary_key:
+            raise Refused(f"The field '{present.name}' is a primary key and cannot be deleted.", INVALID)
+        fields.remove(present)
+    checked = checked_fields(fields)
+    kept = {each.object_id for each in checked}
+    steps = [f"DROP COLUMN {quoted(each.name)}" for each in extension.fields if each.object_id not in kept]
+    await _alter(warehouse, schema, extension, steps)
+    extension.fields = checked
+
+
+def _present(fields: Sequence[Field], wanted: Field) -> Field | None:
+    if wanted.object_id:
+        return next((field for field in fields if field.object_id == wanted.object_id.lower()), None)
+    return next((field for field in fields if field.name.lower() == wanted.name.lower()), None)
+
+
+def _changed(present: Field, wanted: Field) -> Field:
+    if wanted.type and wanted.type.lower() != present.type.lower():
+        raise Refused(f"The type of the field '{present.name}' cannot be changed.", INVALID)
+    length = present.max_length if wanted.max_length is None else wanted.max_length
+    if present.max_length and length and length < present.max_length:
+        raise Refused(f"The MaxLength of the field '{present.name}' cannot be reduced.", INVALID)
+    return replace(
+        present, name=wanted.name or present.name, max_length=length, default=wanted.default or present.default,
+        scale=present.scale if wanted.scale is None else wanted.scale, required=wanted.required or present.required,
+    )  # fmt: skip
+
+
+async def _alter(warehouse: Warehouse, schema: str, extension: DataExtension, steps: Sequence[str]) -> None:
+    table = f"{quoted(schema)}.{quoted(extension.table)}"
+
+    def alter(connection: duckdb.DuckDBPyConnection) -> None:
+        for step in steps:
+            connection.execute(f"ALTER TABLE {table} {step}")
+
+    if steps:
+        await warehouse.run_writing(table, alter)
