@@ -1,8 +1,10 @@
 # `make run` starts everything on this machine, `make test` passes all tests. Nothing but Python 3.11+ is needed.
 
 BIN := .venv/bin
-COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--custom-compile-command "make requirements" pyproject.toml
+PIN := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make requirements"
+COMPILE := $(PIN) pyproject.toml
+FUELSDK := tests/mce_sandbox/fuelsdk/requirements
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
@@ -46,6 +48,7 @@ imports: setup  ## who may import whom
 sandbox: setup  ## the Marketing Cloud to run against, alone, on port 9400
 	@exec $(BIN)/python -m mce_sandbox --host 127.0.0.1 --port 9400
 
-requirements: setup  ## write both requirements files from pyproject.toml
+requirements: setup  ## pin what is needed, with hashes
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --all-extras --output-file requirements-dev.txt
+	$(PIN) --no-deps $(FUELSDK).in --output-file $(FUELSDK).txt
