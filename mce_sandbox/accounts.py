@@ -39,6 +39,15 @@ class Enterprise:
     def mids(self) -> tuple[int, ...]:
         return tuple(unit.mid for unit in self.business_units)
 
+    @property
+    def app_user(self) -> User:
+        """Whom the enterprise's client acts as when it signs in for itself."""
+        number = self.users[0].number - 1
+        return User(self.client_id, number, f"{self.name} app", f"app@{self.subdomain}.example", self.mids)
+
+    def user(self, user_id: str) -> User | None:
+        return next((user for user in (*self.users, self.app_user) if user.id == user_id), None)
+
 
 ENTERPRISES = (
     Enterprise(

@@ -1,6 +1,7 @@
 """The application: every address of the sandbox on one port."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +16,9 @@ from mce_sandbox.control import views as control
 from mce_sandbox.control.clock import clock
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.data.sample import build_world
+from mce_sandbox.oauth import signing_in
 from mce_sandbox.oauth import views as oauth
+from mce_sandbox.pages import stylesheet
 from mce_sandbox.rest import queries, rowsets
 from mce_sandbox.retention import look_again_and_again
 from mce_sandbox.soap.service import service
@@ -24,7 +27,11 @@ from mce_sandbox.world import DEFAULT_SEED
 
 ROUTES = [
     Route("/healthz", control.healthz),
+    Route("/pages.css", stylesheet),
     Route("/v2/token", oauth.token, methods=["POST"]),
+    Route("/v2/authorize", signing_in.show, methods=["GET"]),
+    Route("/v2/authorize", signing_in.sign_in, methods=["POST"]),
+    Route("/v2/userinfo", oauth.userinfo),
     Route("/service.asmx", service, methods=["POST"]),
     Route("/etframework.wsdl", wsdl),
     Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
@@ -50,10 +57,14 @@ ROUTES = [
 ]
 
 SOAP_PATHS = ("/service.asmx", "/etframework.wsdl")
+OAUTH = re.compile(r"/v2/(token|authorize|userinfo)$", re.IGNORECASE)
 
 
 class Paths:
-    """IIS is not particular: `/Service.asmx` in any case, REST paths with or without a trailing slash."""
+    """IIS is not particular: `/Service.asmx` in any case, REST paths with or without a trailing slash.
+
+    OAuth's paths may have anything before them: some clients know their authentication address by a folder.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -64,6 +75,8 @@ class Paths:
             if len(path) > 1:
                 path = path.rstrip("/")
             scope["path"] = path.lower() if path.lower() in SOAP_PATHS else path
+            if found := OAUTH.search(path):
+                scope["path"] = found[0].lower()
         await self.app(scope, receive, send)
 
 

@@ -1,7 +1,10 @@
 """What every call goes through, SOAP, REST or token: bounded body, latency, ordered faults, the call log."""
 
 import asyncio
+import json
 import time
+from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -10,6 +13,7 @@ from mce_sandbox.control.call_log import Call
 from mce_sandbox.world import World
 
 MAX_BODY = 10 * 1024 * 1024
+MAX_FORM_FIELDS = 100
 
 
 class BodyTooLarge(Exception):
@@ -26,6 +30,26 @@ async def limited_body(request: Request) -> bytes:
             raise BodyTooLarge
         parts.append(part)
     return b"".join(parts)
+
+
+async def json_body(request: Request) -> Any:
+    """The body as JSON. ValueError for what is none, or nested too deeply."""
+    body = await limited_body(request)
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are Python's own idea of JSON."""
+    raise ValueError(name)
+
+
+async def form_body(request: Request) -> dict[str, str]:
+    """The fields of an HTML form. ValueError for more of them than anybody sends."""
+    body = (await limited_body(request)).decode("utf-8")
+    return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS))
 
 
 async def wait_latency(world: World) -> None:

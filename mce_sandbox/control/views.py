@@ -142,7 +142,11 @@ async def release(request: Request) -> Response:
 
 
 async def expire_tokens(request: Request) -> Response:
-    _world(request).tokens.expire_all(utc_now())
+    """Access tokens end now; `{"refresh_tokens": true}` ends those too, so that users sign in again."""
+    given, world = await _json(request), _world(request)
+    world.tokens.expire_all(utc_now())
+    if given.get("refresh_tokens") is True:
+        world.refresh_tokens.end_all()
     return JSONResponse({"status": "expired"})
 
 

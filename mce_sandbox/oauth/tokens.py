@@ -1,22 +1,26 @@
-"""Access tokens: who holds one, for which business unit, until when."""
+"""Access tokens: what each stands for, until when."""
 
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mce_sandbox.accounts import SCOPES, Enterprise
+from mce_sandbox.oauth.grants import Grant
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """One access token. It holds for one business unit only."""
 
-    client_id: str
-    enterprise_id: int
-    mid: int
-    user_id: str
-    scopes: frozenset[str]
+    grant: Grant
     expires_at: datetime
+
+    @property
+    def mid(self) -> int:
+        return self.grant.mid
+
+    @property
+    def client_id(self) -> str:
+        return self.grant.client_id
 
 
 class Tokens:
@@ -25,15 +29,11 @@ class Tokens:
     def __init__(self) -> None:
         self._tokens: dict[str, Token] = {}
 
-    def issue(
-        self, enterprise: Enterprise, *, mid: int, scope: str, user_id: str, now: datetime, seconds: int
-    ) -> tuple[str, Token]:
+    def issue(self, grant: Grant, *, now: datetime, seconds: int) -> str:
         """A new token, as long and as opaque as MCE's."""
-        granted = frozenset(scope.split()) if scope else frozenset(SCOPES.split())
-        token = Token(enterprise.client_id, enterprise.id, mid, user_id, granted, now + timedelta(seconds=seconds))
         text = ".".join(secrets.token_urlsafe(size) for size in (90, 260, 64))
-        self._tokens[text] = token
-        return text, token
+        self._tokens[text] = Token(grant, now + timedelta(seconds=seconds))
+        return text
 
     def find(self, text: str) -> Token | None:
         return self._tokens.get(text)

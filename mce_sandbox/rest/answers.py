@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import wraps
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from mce_sandbox.accounts import User
 from mce_sandbox.calls import BodyTooLarge, finish_call, wait_latency
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
+from mce_sandbox.oauth.scopes import NEEDED
+from mce_sandbox.oauth.tokens import Token
 from mce_sandbox.world import Caller, World
 
 DOCUMENTATION = "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/error-handling.html"
@@ -19,16 +23,10 @@ DOCUMENTATION = "https://developer.salesforce.com/docs/marketing/marketing-cloud
 class RestError(Exception):
     """Answered with MCE's body of an error."""
 
-    def __init__(
-        self, status: int, message: str, *, code: int | None = None, retry_after: int | None = None, bare: bool = False
-    ) -> None:
+    def __init__(self, status: int, message: str, *, code: int | None = None, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.status = status
-        self.body = (
-            {"message": message}
-            if bare
-            else {"documentation": DOCUMENTATION, "errorcode": status if code is None else code, "message": message}
-        )
+        self.body = {"documentation": DOCUMENTATION, "errorcode": status if code is None else code, "message": message}
         self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
 
     def response(self) -> Response:
@@ -65,13 +63,27 @@ def ordered_error(kind: str, message: str) -> RestError | None:
             return None
 
 
-Endpoint = Callable[[Request, Caller, Call], Awaitable[Response]]
+@dataclass(frozen=True, slots=True)
+class RestCaller(Caller):
+    """Who asks, and the token they hold."""
+
+    token: Token
+
+    @property
+    def user(self) -> User:
+        """Who signed in; the client's own user if nobody did."""
+        enterprise = self.unit.enterprise
+        return enterprise.user(self.token.grant.user_id) or enterprise.app_user
+
+
+Endpoint = Callable[[Request, RestCaller, Call], Awaitable[Response]]
 
 
 def rest_call(
-    operation: str, *, scope: str, object_type: str = ""
+    operation: str, *, object_type: str = ""
 ) -> Callable[[Endpoint], Callable[[Request], Awaitable[Response]]]:
-    """An endpoint behind latency, faults, token and throttle; its call goes into the log as `operation`."""
+    """An endpoint behind latency, faults, token, scope and throttle; its call goes into the log as `operation`."""
+    scope = NEEDED[operation]
 
     def decorate(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         @wraps(endpoint)
@@ -94,7 +106,7 @@ def rest_call(
     return decorate
 
 
-async def _around(world: World, request: Request, call: Call, endpoint: Endpoint, scope: str) -> Response:
+async def _around(world: World, request: Request, call: Call, endpoint: Endpoint, scope: str | None) -> Response:
     await wait_latency(world)
     if broken := await _ordered_fault(world, request, call, "before"):
         return broken
@@ -112,7 +124,7 @@ async def _ordered_fault(world: World, request: Request, call: Call, moment: str
     return await transport_fault(request, ordered)
 
 
-def _caller(world: World, request: Request, call: Call, scope: str) -> Caller:
+def _caller(world: World, request: Request, call: Call, scope: str | None) -> RestCaller:
     kind, _, given = request.headers.get("authorization", "").partition(" ")
     token = world.tokens.find(given.strip()) if kind.lower() == "bearer" else None
     if token is None:
@@ -120,8 +132,8 @@ def _caller(world: World, request: Request, call: Call, scope: str) -> Caller:
     call.mid, call.client_id = token.mid, token.client_id
     if token.expires_at <= utc_now():
         raise not_authorized()
-    if scope not in token.scopes:
-        raise RestError(403, "Insufficient privileges to complete this action.", bare=True)
+    if scope is not None and scope not in token.grant.scopes:
+        raise RestError(403, "Insufficient privileges to complete this action.")
     if not world.throttle.allows(token.mid):
         raise rate_limited()
-    return Caller(world, world.units[token.mid])
+    return RestCaller(world, world.units[token.mid], token)

@@ -19,7 +19,7 @@ from mce_sandbox.world import Caller
 LARGEST_PAGE = 25
 
 
-@rest_call("ListQueries", scope="automations_read", object_type="QueryDefinition")
+@rest_call("ListQueries", object_type="QueryDefinition")
 async def list_queries(request: Request, caller: Caller, call: Call) -> Response:
     asked = {name.lower(): value for name, value in request.query_params.items()}
     page = _positive(asked.get("$page", "1"))
@@ -30,12 +30,12 @@ async def list_queries(request: Request, caller: Caller, call: Call) -> Response
     return JSONResponse({"count": len(queries), "page": page, "pageSize": size, "items": items})
 
 
-@rest_call("GetQuery", scope="automations_read", object_type="QueryDefinition")
+@rest_call("GetQuery", object_type="QueryDefinition")
 async def get_query(request: Request, caller: Caller, call: Call) -> Response:
     return JSONResponse(as_json(caller, _find(request, caller)))
 
 
-@rest_call("CreateQuery", scope="automations_write", object_type="QueryDefinition")
+@rest_call("CreateQuery", object_type="QueryDefinition")
 async def create(request: Request, caller: Caller, call: Call) -> Response:
     given = await json_object(request)
     call.name, call.key = str(given.get("name", "")), str(given.get("key", ""))
@@ -61,13 +61,13 @@ async def create(request: Request, caller: Caller, call: Call) -> Response:
     return JSONResponse(as_json(caller, query) | {"validatedQueryText": query.text}, 201)
 
 
-@rest_call("DeleteQuery", scope="automations_write", object_type="QueryDefinition")
+@rest_call("DeleteQuery", object_type="QueryDefinition")
 async def delete(request: Request, caller: Caller, call: Call) -> Response:
     delete_query(caller.unit, _find(request, caller))
     return JSONResponse("OK")
 
 
-@rest_call("StartQuery", scope="automations_execute", object_type="QueryDefinition")
+@rest_call("StartQuery", object_type="QueryDefinition")
 async def start(request: Request, caller: Caller, call: Call) -> Response:
     if await limited_body(request):
         raise RestError(400, "The body must be empty.")
@@ -75,7 +75,7 @@ async def start(request: Request, caller: Caller, call: Call) -> Response:
     return JSONResponse("OK")
 
 
-@rest_call("IsRunning", scope="automations_read", object_type="QueryDefinition")
+@rest_call("IsRunning", object_type="QueryDefinition")
 async def is_running(request: Request, caller: Caller, call: Call) -> Response:
     query = caller.unit.queries.by_id(request.path_params["key"])
     if query is None:
@@ -84,7 +84,7 @@ async def is_running(request: Request, caller: Caller, call: Call) -> Response:
     return JSONResponse({"queryDefinitionId": query.object_id, "isRunning": running})
 
 
-@rest_call("Validate", scope="automations_read", object_type="QueryDefinition")
+@rest_call("Validate", object_type="QueryDefinition")
 async def validate(request: Request, caller: Caller, call: Call) -> Response:
     """Knows data extensions and columns. The field is `Text`, with a capital."""
     given = await json_object(request)

@@ -32,7 +32,7 @@ class Page:
     size: int
 
 
-@rest_call("Rowset", scope="data_extensions_read", object_type="DataExtension")
+@rest_call("Rowset", object_type="DataExtension")
 async def by_key(request: Request, caller: Caller, call: Call) -> Response:
     extension = caller.unit.data_extensions.by_key(request.path_params["key"])
     if extension is None:
@@ -46,7 +46,7 @@ async def by_key(request: Request, caller: Caller, call: Call) -> Response:
     return await _answer(caller, extension, wanted, _page(asked), caller.world.rowset_tokens.add(wanted))
 
 
-@rest_call("Rowset", scope="data_extensions_read", object_type="DataExtension")
+@rest_call("Rowset", object_type="DataExtension")
 async def by_token(request: Request, caller: Caller, call: Call) -> Response:
     """The way `links.next` shows."""
     token = request.path_params["token"]

@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from mce_sandbox.accounts import SCOPES
+from mce_sandbox.oauth.scopes import NEEDED
 from tests.mce_sandbox.client import SECRETS, Mce, equals
 
 ASKED = {
@@ -20,7 +22,7 @@ def test_a_token_answer_points_back_at_the_sandbox(http: httpx.Client) -> None:
     assert answer == {
         "token_type": "Bearer",
         "expires_in": 1079,
-        "soap_instance_url": f"{http.base_url}/".replace("//", "//").rstrip("/") + "/",
+        "soap_instance_url": str(http.base_url).rstrip("/") + "/",
         "rest_instance_url": str(http.base_url).rstrip("/") + "/",
     }
 
@@ -36,6 +38,10 @@ def test_a_form_body_does_as_well(http: httpx.Client) -> None:
         ({"client_id": "nobody"}, 401, "invalid_client"),
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
         ({"account_id": "8002001"}, 400, "invalid_request"),
+        ({"account_id": "9" * 5000}, 400, "invalid_request"),
+        ({"scope": "everything"}, 400, "invalid_scope"),
+        ({"grant_type": "authorization_code", "code": "never-given"}, 400, "invalid_grant"),
+        ({"grant_type": "refresh_token", "refresh_token": "never-given"}, 400, "invalid_grant"),
     ],
 )
 def test_a_wrong_request_is_refused(http: httpx.Client, change: dict[str, str], status: int, error: str) -> None:
@@ -72,5 +78,34 @@ def test_a_token_without_the_scope_is_told_so(mce: Mce) -> None:
     _, key = mce.seed("Id Number")
     mce.token = mce.get_token("northwind-app", 7001001, scope="automations_read")
     answer = mce.rowset(key)
-    assert answer.status_code == 403
-    assert answer.json() == {"message": "Insufficient privileges to complete this action."}
+    assert (answer.status_code, answer.json()["errorcode"], answer.json()["message"]) == (
+        403, 403, "Insufficient privileges to complete this action.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/v2/token", "/mc/v2/token", "/auth/eu/V2/Token/"])
+def test_the_token_endpoint_may_stand_below_a_folder(http: httpx.Client, path: str) -> None:
+    assert http.post(path, json=ASKED).json()["rest_instance_url"] == str(http.base_url).rstrip("/") + "/"
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 100_000, b'{"grant_type": NaN}', b"\xff"])
+def test_a_body_that_is_no_json_object_is_refused(http: httpx.Client, body: bytes) -> None:
+    answer = http.post("/v2/token", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+
+
+def test_a_token_ends_by_the_clock(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"token_seconds": 0})
+    mce.token = mce.get_token("northwind-app", 7001001)
+    assert mce.retrieve("DataFolder", "ID").value("faultstring") == "Token Expired"
+    assert mce.rowset("x").status_code == 401
+
+
+def test_userinfo_of_a_client_is_its_own_user(mce: Mce) -> None:
+    told = mce.rest("GET", "/v2/userinfo").json()
+    assert told["user"]["sub"] == "500"
+    assert (told["organization"]["member_id"], told["organization"]["enterprise_id"]) == (7001001, 7001000)
+
+
+def test_every_operation_of_rest_has_its_scope_written_down() -> None:
+    assert {scope for scope in NEEDED.values() if scope} <= set(SCOPES.split())
