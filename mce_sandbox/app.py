@@ -19,7 +19,7 @@ from mce_sandbox.data.sample import build_world
 from mce_sandbox.oauth import signing_in
 from mce_sandbox.oauth import views as oauth
 from mce_sandbox.pages import stylesheet
-from mce_sandbox.rest import queries, rowsets
+from mce_sandbox.rest import platform, queries, rowsets
 from mce_sandbox.retention import look_again_and_again
 from mce_sandbox.soap.service import service
 from mce_sandbox.soap.wsdl import wsdl
@@ -34,12 +34,14 @@ ROUTES = [
     Route("/v2/userinfo", oauth.userinfo),
     Route("/service.asmx", service, methods=["POST"]),
     Route("/etframework.wsdl", wsdl),
+    Route("/platform/v1/tokenContext", platform.token_context),
     Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
     Route("/data/v1/customobjectdata/token/{token}/rowset", rowsets.by_token),
     Route("/automation/v1/queries", queries.list_queries, methods=["GET"]),
     Route("/automation/v1/queries", queries.create, methods=["POST"]),
     Route("/automation/v1/queries/actions/validate", queries.validate, methods=["POST"]),
     Route("/automation/v1/queries/{key}", queries.get_query, methods=["GET"]),
+    Route("/automation/v1/queries/{key}", queries.update, methods=["PATCH"]),
     Route("/automation/v1/queries/{key}", queries.delete, methods=["DELETE"]),
     Route("/automation/v1/queries/{key}/actions/start", queries.start, methods=["POST"]),
     Route("/automation/v1/queries/{key}/actions/isrunning", queries.is_running, methods=["GET"]),
@@ -96,6 +98,11 @@ def create_app(*, seed: int = DEFAULT_SEED, dials: dict[str, Any] | None = None)
     return Starlette(
         routes=ROUTES,
         middleware=[Middleware(Paths)],
-        exception_handlers={control.BadRequest: control.bad_request, BodyTooLarge: control.bad_request},
+        exception_handlers={
+            control.BadRequest: control.bad_request,
+            BodyTooLarge: control.bad_request,
+            404: platform.nothing_here,
+            405: platform.wrong_method,
+        },
         lifespan=lifespan,
     )

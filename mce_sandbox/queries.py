@@ -49,7 +49,7 @@ async def check_text(world: World, unit: BusinessUnit, text: str) -> None:
 
 async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> QueryDefinition:
     """Saves a query. Raises SqlError for its SQL, Refused for the rest."""
-    extension, category_id = await _check_spec(world, unit, spec)
+    category_id, extension = await _checked(world, unit, spec)
     now = system_now()
     return unit.queries.add(
         QueryDefinition(
@@ -69,20 +69,20 @@ async def create_query(world: World, unit: BusinessUnit, spec: QuerySpec) -> Que
     )
 
 
-async def update_query(
-    world: World, unit: BusinessUnit, query: QueryDefinition, spec: QuerySpec
-) -> QueryDefinition:  # fmt: skip
-    """Saves a query anew, checked as a new one is."""
-    extension, category_id = await _check_spec(world, unit, spec)
-    unit.queries.rename(query, name=spec.name, customer_key=spec.customer_key)
+async def update_query(world: World, unit: BusinessUnit, query: QueryDefinition, spec: QuerySpec) -> None:
+    """Makes a query what the spec says. Raises SqlError for its SQL, Refused for the rest; then nothing has changed."""
+    category_id, extension = await _checked(world, unit, spec)
+    if query.status != ACTIVE:
+        raise Refused("The QueryDefinition was not found.", 2)
+    unit.queries.rename(query, name=spec.name, customer_key=spec.customer_key or query.customer_key)
     query.description, query.text, query.update_type = spec.description, spec.text, spec.update_type
     query.target_key, query.target_name = extension.customer_key, extension.name
-    query.target_id, query.category_id, query.modified = extension.object_id, category_id, system_now()
-    return query
+    query.target_id, query.category_id = extension.object_id, category_id
+    query.modified = system_now()
 
 
-async def _check_spec(world: World, unit: BusinessUnit, spec: QuerySpec) -> tuple[DataExtension, int]:
-    """The target and the folder of what somebody wants saved."""
+async def _checked(world: World, unit: BusinessUnit, spec: QuerySpec) -> tuple[int, DataExtension]:
+    """The folder and the target of a query that may be saved."""
     if not spec.name.strip():
         raise Refused("QueryDefinition Name is required.", 2)
     if spec.update_type not in UPDATE_TYPES:
@@ -90,7 +90,7 @@ async def _check_spec(world: World, unit: BusinessUnit, spec: QuerySpec) -> tupl
     category_id = unit.folders.category(spec.category_id, "queryactivity")
     extension = _target_extension(unit, spec)
     await check_for_target(world, unit, text=spec.text, extension=extension, update_type=spec.update_type)
-    return extension, category_id
+    return category_id, extension
 
 
 async def check_for_target(

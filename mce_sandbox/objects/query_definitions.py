@@ -55,30 +55,35 @@ class QueryDefinitions:
     def add(self, query: QueryDefinition) -> QueryDefinition:
         # Longer keys are cut without a word, and then not found by their whole length.
         query.customer_key = query.customer_key[:KEY_LENGTH]
-        key, name = query.customer_key.lower(), query.name.lower()
-        if key in self._active_by_key or name in self._active_by_name:
-            raise Refused("A query definition with this name or customer key already exists.", 1)
+        self._check_free(name=query.name, key=query.customer_key, own=None)
         self._by_id[query.object_id] = query
-        self._active_by_key[key] = query
-        self._active_by_name[name] = query
-        self._by_key[key].append(query)
+        self._enter(query)
         return query
 
     def rename(self, query: QueryDefinition, *, name: str, customer_key: str) -> None:
-        """Another name or key for an active one; Refused if it is taken."""
-        key, name_ = customer_key[:KEY_LENGTH].lower(), name.lower()
-        if self._active_by_key.get(key, query) is not query or self._active_by_name.get(name_, query) is not query:
-            raise Refused("A query definition with this name or customer key already exists.", 1)
-        self._active_by_key.pop(query.customer_key.lower(), None)
-        self._active_by_name.pop(query.name.lower(), None)
-        if query.customer_key.lower() != key:
-            self._by_key[query.customer_key.lower()].remove(query)
-            self._by_key[key].append(query)
-        query.name, query.customer_key = name, customer_key[:KEY_LENGTH]
-        self._active_by_key[key] = self._active_by_name[name_] = query
+        """Gives an active query another name or key. Raises Refused if one is taken."""
+        key = customer_key[:KEY_LENGTH]
+        self._check_free(name=name, key=key, own=query)
+        self._leave(query)
+        self._by_key[query.customer_key.lower()].remove(query)
+        query.name, query.customer_key = name, key
+        self._enter(query)
 
     def remove(self, query: QueryDefinition, now: datetime) -> None:
         """Soft: it stays to be retrieved, no longer active."""
         query.status, query.modified = INACTIVE, now
+        self._leave(query)
+
+    def _check_free(self, *, name: str, key: str, own: QueryDefinition | None) -> None:
+        holders = (self._active_by_key.get(key.lower(), own), self._active_by_name.get(name.lower(), own))
+        if any(holder is not own for holder in holders):
+            raise Refused("A query definition with this name or customer key already exists.", 1)
+
+    def _enter(self, query: QueryDefinition) -> None:
+        self._active_by_key[query.customer_key.lower()] = query
+        self._active_by_name[query.name.lower()] = query
+        self._by_key[query.customer_key.lower()].append(query)
+
+    def _leave(self, query: QueryDefinition) -> None:
         self._active_by_key.pop(query.customer_key.lower(), None)
         self._active_by_name.pop(query.name.lower(), None)

@@ -4,12 +4,13 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mce_sandbox.accounts import User
-from mce_sandbox.calls import BodyTooLarge, finish_call, wait_latency
+from mce_sandbox.calls import BodyTooLarge, finish_call, json_body, wait_latency
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
@@ -31,6 +32,22 @@ class RestError(Exception):
 
     def response(self) -> Response:
         return JSONResponse(self.body, self.status, headers=self.headers)
+
+
+async def json_given(request: Request) -> Any:
+    """The body, JSON of any kind."""
+    try:
+        return await json_body(request)
+    except ValueError as error:
+        raise RestError(400, "The body is not JSON.") from error
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """The body, a JSON object."""
+    given = await json_given(request)
+    if not isinstance(given, dict):
+        raise RestError(400, "The body is not a JSON object.")
+    return given
 
 
 def not_found() -> RestError:

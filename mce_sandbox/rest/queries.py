@@ -1,6 +1,8 @@
 """/automation/v1/queries: query definitions over REST."""
 
-import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.requests import Request
@@ -11,8 +13,8 @@ from mce_sandbox.clock import soap_date
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
 from mce_sandbox.objects.refusals import Refused
-from mce_sandbox.queries import QuerySpec, check_text, create_query, delete_query, start_query
-from mce_sandbox.rest.answers import RestError, not_found, rejected, rest_call
+from mce_sandbox.queries import QuerySpec, check_text, create_query, delete_query, start_query, update_query
+from mce_sandbox.rest.answers import RestError, json_object, not_found, rejected, rest_call
 from mce_sandbox.sql.errors import SqlError
 from mce_sandbox.world import Caller
 
@@ -38,27 +40,23 @@ async def get_query(request: Request, caller: Caller, call: Call) -> Response:
 @rest_call("CreateQuery", object_type="QueryDefinition")
 async def create(request: Request, caller: Caller, call: Call) -> Response:
     given = await json_object(request)
-    call.name, call.key = str(given.get("name", "")), str(given.get("key", ""))
-    by_number = {number: name for name, number in UPDATE_TYPES.items()}
+    call.name, call.key = _text(given, "name", ""), _text(given, "key", "")
     if not given.get("categoryId"):
         raise RestError(400, "categoryId is required.", code=10006)
-    spec = QuerySpec(
-        name=call.name,
-        customer_key=call.key,
-        description=str(given.get("description") or ""),
-        text=str(given.get("queryText") or ""),
-        target_key=str(given.get("targetKey") or ""),
-        target_name=str(given.get("targetName") or ""),
-        update_type=by_number.get(given.get("targetUpdateTypeId", 0), ""),
-        category_id=_positive(str(given["categoryId"])),
-    )
-    try:
-        query = await create_query(caller.world, caller.unit, spec)
-    except SqlError as error:
-        raise rejected(error.message) from error
-    except Refused as error:
-        raise RestError(400, error.message, code=10006) from error
+    with refused_as_400():
+        query = await create_query(caller.world, caller.unit, _spec(given, None))
     return JSONResponse(as_json(caller, query) | {"validatedQueryText": query.text}, 201)
+
+
+@rest_call("UpdateQuery", object_type="QueryDefinition")
+async def update(request: Request, caller: Caller, call: Call) -> Response:
+    """Changes what is given, and checks the whole again."""
+    query = _find(request, caller)
+    given = await json_object(request)
+    call.name = query.name
+    with refused_as_400():
+        await update_query(caller.world, caller.unit, query, _spec(given, query))
+    return JSONResponse(as_json(caller, query) | {"validatedQueryText": query.text})
 
 
 @rest_call("DeleteQuery", object_type="QueryDefinition")
@@ -97,6 +95,50 @@ async def validate(request: Request, caller: Caller, call: Call) -> Response:
     return JSONResponse({"queryValid": True, "errors": [], "warnings": []})
 
 
+def _spec(given: dict[str, Any], saved: QueryDefinition | None) -> QuerySpec:
+    """What is given, and the rest as it was saved. Another target is known by its key, or by its name alone."""
+    moved = "targetKey" in given or "targetName" in given
+    return QuerySpec(
+        name=_text(given, "name", saved.name if saved else ""),
+        customer_key=_text(given, "key", saved.customer_key if saved else ""),
+        description=_text(given, "description", saved.description if saved else ""),
+        text=_text(given, "queryText", saved.text if saved else ""),
+        target_key=_text(given, "targetKey", "" if moved or not saved else saved.target_key),
+        target_name=_text(given, "targetName", ""),
+        update_type=_update_type(given, saved.update_type if saved else "Overwrite"),
+        category_id=_positive(given["categoryId"]) if "categoryId" in given else saved.category_id if saved else None,
+    )
+
+
+def _text(given: dict[str, Any], name: str, otherwise: str) -> str:
+    value = given.get(name)
+    if value is not None and not isinstance(value, str):
+        raise RestError(400, f"{name} must be a text.", code=10006)
+    return otherwise if value is None else value
+
+
+def _update_type(given: dict[str, Any], otherwise: str) -> str:
+    """By its number, or by its name if there is no number."""
+    number = given.get("targetUpdateTypeId")
+    if number is None:
+        return _text(given, "targetUpdateTypeName", otherwise)
+    found = next((name for name, known in UPDATE_TYPES.items() if str(known) == str(number)), None)
+    if found is None:
+        raise RestError(400, "targetUpdateTypeId must be 0, 1 or 2.", code=10006)
+    return found
+
+
+@contextmanager
+def refused_as_400() -> Iterator[None]:
+    """What MCE would not save, as REST says it."""
+    try:
+        yield
+    except SqlError as error:
+        raise rejected(error.message) from error
+    except Refused as error:
+        raise RestError(400, error.message, code=10006) from error
+
+
 def as_json(caller: Caller, query: QueryDefinition) -> dict[str, Any]:
     """A query as REST shows it."""
     return {
@@ -125,18 +167,8 @@ def _find(request: Request, caller: Caller) -> QueryDefinition:
     return query
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise RestError(400, f"'{text}' is not a positive number.")
-    return int(text)
-
-
-async def json_object(request: Request) -> dict[str, Any]:
-    """The body, a JSON object."""
-    try:
-        given = json.loads(await limited_body(request))
-    except ValueError as error:
-        raise RestError(400, "The body is not JSON.") from error
-    if not isinstance(given, dict):
-        raise RestError(400, "The body is not a JSON object.")
-    return given
+def _positive(given: object) -> int:
+    """A number from 1, of a size that any machine has."""
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", str(given)):
+        raise RestError(400, "A positive number is needed for pages and for categoryId.")
+    return int(str(given))

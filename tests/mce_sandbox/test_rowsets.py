@@ -1,8 +1,8 @@
-"""Rowsets and query definitions over REST."""
+"""Rowsets over REST."""
 
 import pytest
 
-from tests.mce_sandbox.client import Mce, unique
+from tests.mce_sandbox.client import Mce
 
 FIELDS = (
     "Id Number key, Name Text(50), Amount Decimal(18,2), Seen Date, Active Boolean, Mail EmailAddress, Tel Phone, "
@@ -103,40 +103,3 @@ def test_a_filter_narrows_rows_and_count(mce: Mce, filter_: str, ids: list[str])
 def test_the_name_is_not_the_key(mce: Mce) -> None:
     assert mce.rowset("Customers").json()["message"] == "Not Found"
     assert mce.rowset("cust-master-7001001").json()["count"] == 10_000
-
-
-def test_a_query_over_rest_from_create_to_delete(mce: Mce) -> None:
-    name, target = mce.seed("Id Number")
-    folder = mce.retrieve("DataFolder", "ID ContentType").all("Results")[1].findtext("ID")
-    body = {
-        "name": unique("Rest"), "key": "rest-query", "queryText": "SELECT 7 AS Id", "targetName": name,
-        "targetKey": target, "targetUpdateTypeId": 0, "categoryId": folder,
-    }  # fmt: skip
-    assert mce.rest("POST", "/automation/v1/queries", json=body | {"categoryId": 0}).status_code == 400
-    made = mce.rest("POST", "/automation/v1/queries", json=body).json()
-    assert (made["validatedQueryText"], made["targetUpdateTypeName"]) == ("SELECT 7 AS Id", "Overwrite")
-    path = f"/automation/v1/queries/{made['queryDefinitionId']}"
-    assert mce.rest("GET", path).json()["queryText"] == "SELECT 7 AS Id"
-    listed = mce.rest("GET", "/automation/v1/queries", params={"$pageSize": 100}).json()
-    assert listed["pageSize"] == 25
-    assert mce.rest("POST", f"{path}/actions/start/", json={}).status_code == 400
-    assert mce.rest("POST", f"{path}/actions/start/").json() == "OK"
-    while mce.rest("GET", f"{path}/actions/isrunning/").json()["isRunning"]:
-        pass
-    assert mce.rows(target) == [{"id": "7"}]
-    assert mce.rest("DELETE", path).json() == "OK"
-    assert mce.rest("GET", path).status_code == 404
-
-
-def test_a_bad_query_over_rest_is_a_400_with_the_prefix(mce: Mce) -> None:
-    name, target = mce.seed("Id Number")
-    folder = mce.retrieve("DataFolder", "ID ContentType").all("Results")[1].findtext("ID")
-    body = {
-        "name": unique("Rest"), "key": "bad", "queryText": "SELECT Id FROM Nowhere", "targetName": name,
-        "targetKey": target, "targetUpdateTypeId": 0, "categoryId": folder,
-    }  # fmt: skip
-    answer = mce.rest("POST", "/automation/v1/queries", json=body)
-    assert answer.status_code == 400
-    assert answer.json()["message"] == (
-        "Error saving the Query field.<br />Nowhere is not a known data extension or system data view"
-    )
