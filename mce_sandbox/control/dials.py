@@ -14,9 +14,10 @@ class Dials:
     # From Perform until the rows are written; the first part of it is spent Queued.
     query_ms: int = 1500
     queued_ms: int = 300
-    # Life of an access token, and of a code of the sign-in page.
+    # Life of an access token, of a code of the sign-in page, and of a rowset's request token.
     token_seconds: int = 1079
     code_seconds: int = 60
+    rowset_token_seconds: int = 1800
     # Calls a second and business unit before "Rate Limited" and 429; 0 is no limit.
     calls_per_second: int = 0
     # MCE's lies [LIVE]: always Queued with a CompletedDate before the start; not running right after the start;

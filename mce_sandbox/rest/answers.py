@@ -1,5 +1,6 @@
 """REST's own words: errors, and the look at the token that each call begins with."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -48,6 +49,13 @@ async def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise RestError(400, "The body is not a JSON object.")
     return given
+
+
+def positive(given: object) -> int:
+    """A number from 1, of a size that any machine has."""
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", str(given)):
+        raise RestError(400, "Pages, their sizes and categoryId must be positive numbers.")
+    return int(str(given))
 
 
 def not_found() -> RestError:

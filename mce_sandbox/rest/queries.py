@@ -1,6 +1,5 @@
 """/automation/v1/queries: query definitions over REST."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.queries import QuerySpec, check_text, create_query, delete_query, start_query, update_query
-from mce_sandbox.rest.answers import RestError, json_object, not_found, rejected, rest_call
+from mce_sandbox.rest.answers import RestError, json_object, not_found, positive, rejected, rest_call
 from mce_sandbox.sql.errors import SqlError
 from mce_sandbox.world import Caller
 
@@ -24,8 +23,8 @@ LARGEST_PAGE = 25
 @rest_call("ListQueries", object_type="QueryDefinition")
 async def list_queries(request: Request, caller: Caller, call: Call) -> Response:
     asked = {name.lower(): value for name, value in request.query_params.items()}
-    page = _positive(asked.get("$page", "1"))
-    size = min(_positive(asked.get("$pagesize", "25")), LARGEST_PAGE)
+    page = positive(asked.get("$page", "1"))
+    size = min(positive(asked.get("$pagesize", "25")), LARGEST_PAGE)
     queries = caller.unit.queries.active()
     chosen = queries[(page - 1) * size : page * size]
     items = [as_json(caller, query) for query in chosen]
@@ -106,7 +105,7 @@ def _spec(given: dict[str, Any], saved: QueryDefinition | None) -> QuerySpec:
         target_key=_text(given, "targetKey", "" if moved or not saved else saved.target_key),
         target_name=_text(given, "targetName", ""),
         update_type=_update_type(given, saved.update_type if saved else "Overwrite"),
-        category_id=_positive(given["categoryId"]) if "categoryId" in given else saved.category_id if saved else None,
+        category_id=positive(given["categoryId"]) if "categoryId" in given else saved.category_id if saved else None,
     )
 
 
@@ -165,10 +164,3 @@ def _find(request: Request, caller: Caller) -> QueryDefinition:
     if query is None or query.status != ACTIVE:
         raise not_found()
     return query
-
-
-def _positive(given: object) -> int:
-    """A number from 1, of a size that any machine has."""
-    if not re.fullmatch("0*[1-9][0-9]{0,8}", str(given)):
-        raise RestError(400, "A positive number is needed for pages and for categoryId.")
-    return int(str(given))

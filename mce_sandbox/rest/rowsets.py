@@ -16,7 +16,7 @@ from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.values import told
-from mce_sandbox.rest.answers import RestError, not_found, rest_call
+from mce_sandbox.rest.answers import RestError, not_found, positive, rest_call
 from mce_sandbox.rest.cursors import RowsetRequest
 from mce_sandbox.rest.filters import where
 from mce_sandbox.sql.warehouse import quoted
@@ -38,11 +38,16 @@ async def by_key(request: Request, caller: Caller, call: Call) -> Response:
     if extension is None:
         raise not_found()
     call.name = extension.name
-    asked = _parameters(request)
+    asked, dials = _parameters(request), caller.world.dials
     wanted = RowsetRequest(
-        caller.unit.mid, extension.object_id, asked.get("$pagesize", "50"), asked.get("$orderby", ""),
-        asked.get("$filter", ""),
-    )  # fmt: skip
+        mid=caller.unit.mid,
+        object_id=extension.object_id,
+        page_size=asked.get("$pagesize", "50"),
+        order_by=asked.get("$orderby", ""),
+        filter=asked.get("$filter", ""),
+        shuffle=next(_reads) if dials.rowset_shuffled else 0,
+        expires_at=utc_now() + timedelta(seconds=dials.rowset_token_seconds),
+    )
     return await _answer(caller, extension, wanted, _page(asked), caller.world.rowset_tokens.add(wanted))
 
 
@@ -50,7 +55,7 @@ async def by_key(request: Request, caller: Caller, call: Call) -> Response:
 async def by_token(request: Request, caller: Caller, call: Call) -> Response:
     """The way `links.next` shows."""
     token = request.path_params["token"]
-    wanted = caller.world.rowset_tokens.find(token)
+    wanted = caller.world.rowset_tokens.find(token, now=utc_now())
     if wanted is None or wanted.mid != caller.unit.mid:
         raise not_found()
     extension = caller.unit.data_extensions.by_id(wanted.object_id)
@@ -66,19 +71,17 @@ def _parameters(request: Request) -> dict[str, str]:
 
 
 def _page(asked: dict[str, str]) -> Page:
-    try:
-        number, size = int(asked.get("$page", "1")), int(asked.get("$pagesize", "50"))
-    except ValueError as error:
-        raise RestError(400, "The paging parameters are not numbers.") from error
-    if number < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise RestError(400, f"The page must be from 1 and its size up to {LARGEST_PAGE}.")
+    number = positive(asked.get("$page", "1"))
+    size = positive(asked.get("$pagesize", "50"))
+    if size > LARGEST_PAGE:
+        raise RestError(400, f"The largest page has {LARGEST_PAGE} rows.")
     return Page(number, size)
 
 
 async def _answer(caller: Caller, extension: DataExtension, wanted: RowsetRequest, page: Page, token: str) -> Response:
     if asyncio.get_running_loop().time() < extension.readable_at:
         raise not_found()
-    order = order_by(extension, wanted.order_by, shuffled=caller.world.dials.rowset_shuffled)
+    order = order_by(extension, wanted)
     condition, values = where(extension, wanted.filter)
     table = f"{quoted(caller.unit.schema)}.{quoted(extension.table)}"
 
@@ -91,15 +94,15 @@ async def _answer(caller: Caller, extension: DataExtension, wanted: RowsetReques
         return (total[0] if total else 0), rows
 
     total, rows = await caller.world.warehouse.run(read)
-    return JSONResponse(_body(extension, page, token, total, rows))
+    return JSONResponse(_body(extension, wanted, page, token, total, rows))
 
 
-def order_by(extension: DataExtension, wanted: str, *, shuffled: bool) -> str:
+def order_by(extension: DataExtension, wanted: RowsetRequest) -> str:
     """`$orderBy`'s columns; without it no order that a client could rely on, the query's own least of all."""
-    if not wanted:
-        return f"hash(rowid + {next(_reads) if shuffled else 0})"
+    if not wanted.order_by:
+        return f"hash(rowid + {wanted.shuffle})"
     parts = []
-    for part in wanted.split(","):
+    for part in wanted.order_by.split(","):
         words = part.split()
         descending = len(words) > 1 and words[-1].lower() == "desc"
         name = " ".join(words[:-1] if words and words[-1].lower() in ("asc", "desc") else words).strip("[]")
@@ -110,7 +113,9 @@ def order_by(extension: DataExtension, wanted: str, *, shuffled: bool) -> str:
     return ", ".join(parts)
 
 
-def _body(extension: DataExtension, page: Page, token: str, total: int, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+def _body(
+    extension: DataExtension, wanted: RowsetRequest, page: Page, token: str, total: int, rows: list[tuple[Any, ...]]
+) -> dict[str, Any]:
     path = f"/v1/customobjectdata/token/{token}/rowset"
     links = {"self": f"{path}?$page={page.number}"}
     if page.number * page.size < total:
@@ -118,7 +123,7 @@ def _body(extension: DataExtension, page: Page, token: str, total: int, rows: li
     body: dict[str, Any] = {
         "links": links,
         "requestToken": token,
-        "tokenExpireDateUtc": (utc_now() + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3],
+        "tokenExpireDateUtc": wanted.expires_at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3],
         "customObjectId": extension.object_id,
         "customObjectKey": extension.customer_key,
         "pageSize": page.size,

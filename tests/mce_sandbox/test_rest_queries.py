@@ -147,7 +147,7 @@ def test_a_patch_gives_another_target_key_and_name(mce: Mce) -> None:
         ({"targetUpdateTypeId": 3}, "targetUpdateTypeId must be 0, 1 or 2."),
         ({"targetUpdateTypeId": [0]}, "targetUpdateTypeId must be 0, 1 or 2."),
         ({"queryText": 5}, "queryText must be a text."),
-        ({"categoryId": "9" * 5000}, "A positive number is needed for pages and for categoryId."),
+        ({"categoryId": "9" * 5000}, "Pages, their sizes and categoryId must be positive numbers."),
     ],
 )
 def test_what_cannot_be_saved_is_refused_and_changes_nothing(

@@ -51,6 +51,39 @@ def test_pages_by_order_and_by_the_next_link(mce: Mce) -> None:
     assert "next" not in pages[2]["links"]
 
 
+def test_a_request_token_expires(mce: Mce) -> None:
+    _, key = mce.seed("Id Number", [[1], [2]])
+    mce.http.patch("/control/dials", json={"rowset_token_seconds": 0})
+    body = mce.rowset(key, pageSize=1).json()
+    assert body["links"]["next"] == f"/v1/customobjectdata/token/{body['requestToken']}/rowset?$page=2"
+    assert mce.rest("GET", f"/data{body['links']['next']}").status_code == 404
+
+
+def test_a_request_token_is_of_one_business_unit(mce: Mce, globex: Mce) -> None:
+    _, key = mce.seed("Id Number", [[1], [2]])
+    link = mce.rowset(key, pageSize=1).json()["links"]["next"]
+    assert globex.rest("GET", f"/data{link}").status_code == 404
+
+
+def test_the_pages_of_one_request_keep_their_order(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rowset_shuffled": True})
+    _, key = mce.seed("Id Number", [[number] for number in range(100)])
+    body = mce.rowset(key, pagesize=30).json()
+    ids = [item["values"]["id"] for item in body["items"]]
+    while "next" in body["links"]:
+        body = mce.rest("GET", f"/data{body['links']['next']}").json()
+        ids += [item["values"]["id"] for item in body["items"]]
+    assert sorted(ids, key=int) == [str(number) for number in range(100)]
+
+
+def test_a_rowset_may_be_unreadable_right_after_the_query(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rowset_delay_seconds": 3600})
+    _, key = mce.seed("Id Number")
+    assert mce.rowset(key).status_code == 200
+    mce.run("SELECT 1 AS Id", key)
+    assert mce.rowset(key).status_code == 404
+
+
 def test_rows_do_not_keep_the_order_of_the_select(mce: Mce) -> None:
     _, key = mce.seed("Id Number")
     mce.run("SELECT TOP 200 OrderID AS Id FROM Orders ORDER BY OrderID", key)
@@ -70,7 +103,16 @@ def test_rows_do_not_keep_the_order_of_the_select(mce: Mce) -> None:
         {"orderBy": "nothing"},
         {"filter": "Id eq"},
         {"filter": "nothing eq 1"},
+        {"filter": "Id eq 1 and"},
+        {"filter": "(Id eq 1"},
+        {"filter": "Id eq 1)"},
+        {"filter": "Id eq 1 Id eq 2"},
+        {"filter": "(" * 100 + "Id eq 1" + ")" * 100},
+        {"filter": "Id eq 1" + " or Id eq 1" * 1000},
+        {"orderBy": "Id desc,"},
         {"page": "x"},
+        {"page": "9" * 30},
+        {"pageSize": "1_0"},
     ],
 )
 def test_a_wrong_page_is_a_400(mce: Mce, parameters: dict[str, str | int]) -> None:
@@ -87,7 +129,15 @@ def test_a_wrong_page_is_a_400(mce: Mce, parameters: dict[str, str | int]) -> No
         ("Name like 'o%' or Id eq 1", ["1", "3"]),
         ("Name eq 'O''Neil'", ["3"]),
         ("Seen ge '2026-01-01'", ["2"]),
+        ("Seen eq '2/2/2026 12:00:00 AM'", ["2"]),
+        ("Seen eq null", ["1"]),
+        ("Seen ne null and Id lt 3", ["2"]),
+        ("Id gt 0 and (Id lt 2 or Id gt 2)", ["1", "3"]),
+        ("((Id eq 1) or (Id eq 2))", ["1", "2"]),
+        ("Id like '1%'", ["1"]),
         ("Name eq 'nobody'", []),
+        ("Id eq 'no number'", []),
+        ("Name eq '\0'", []),
     ],
 )
 def test_a_filter_narrows_rows_and_count(mce: Mce, filter_: str, ids: list[str]) -> None:
