@@ -19,7 +19,7 @@ from mce_sandbox.data.sample import build_world
 from mce_sandbox.oauth import signing_in
 from mce_sandbox.oauth import views as oauth
 from mce_sandbox.pages import stylesheet
-from mce_sandbox.rest import platform, queries, rowsets
+from mce_sandbox.rest import async_rows, platform, queries, rows, rowsets
 from mce_sandbox.retention import look_again_and_again
 from mce_sandbox.soap.service import service
 from mce_sandbox.soap.wsdl import wsdl
@@ -37,6 +37,11 @@ ROUTES = [
     Route("/platform/v1/tokenContext", platform.token_context),
     Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
     Route("/data/v1/customobjectdata/token/{token}/rowset", rowsets.by_token),
+    Route("/hub/v1/dataevents/{which:path}/rowset", rows.write, methods=["POST"]),
+    Route("/data/v1/async/dataextensions/{which:path}/rows", async_rows.insert, methods=["POST"]),
+    Route("/data/v1/async/dataextensions/{which:path}/rows", async_rows.upsert, methods=["PUT"]),
+    Route("/data/v1/async/{order}/status", async_rows.status, methods=["GET"]),
+    Route("/data/v1/async/{order}/results", async_rows.results, methods=["GET"]),
     Route("/automation/v1/queries", queries.list_queries, methods=["GET"]),
     Route("/automation/v1/queries", queries.create, methods=["POST"]),
     Route("/automation/v1/queries/actions/validate", queries.validate, methods=["POST"]),

@@ -36,9 +36,13 @@ async def json_body(request: Request) -> Any:
     """The body as JSON. ValueError for what is none, or nested too deeply."""
     body = await limited_body(request)
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
+        found = json.loads(body, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
+    if b"\\u" in body:
+        # Half a character (a lone surrogate) is no text that anything here could keep.
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    return found
 
 
 def _refuse_constant(name: str) -> None:

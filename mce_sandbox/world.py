@@ -18,6 +18,7 @@ from mce_sandbox.objects.folders import Folders
 from mce_sandbox.objects.query_definitions import QueryDefinitions
 from mce_sandbox.objects.rows import Rows
 from mce_sandbox.rest.cursors import RowsetTokens
+from mce_sandbox.rest.row_orders import RowOrders
 from mce_sandbox.soap.continuing import Continuations
 from mce_sandbox.sql.catalogue import Catalogue, Source
 from mce_sandbox.sql.warehouse import Warehouse, quoted
@@ -74,6 +75,7 @@ class World:
         self.rowset_tokens = RowsetTokens()
         self.warehouse = Warehouse()
         self.activities = Activities(self.dials)
+        self.row_orders = RowOrders(self.dials)
         self.units: dict[int, BusinessUnit] = {}
         # Row-based retention: when a row with which number was there (retention.py).
         self.row_marks: dict[str, list[tuple[datetime, int]]] = {}
@@ -115,6 +117,7 @@ class World:
 
     async def close(self) -> None:
         await self.activities.close()
+        await self.row_orders.close()
         self.warehouse.close()
 
 

@@ -18,6 +18,8 @@ class Dials:
     token_seconds: int = 1079
     code_seconds: int = 60
     rowset_token_seconds: int = 1800
+    # From an asynchronous order to write rows until they are written.
+    rows_ms: int = 200
     # Calls a second and business unit before "Rate Limited" and 429; 0 is no limit.
     calls_per_second: int = 0
     # MCE's lies [LIVE]: always Queued with a CompletedDate before the start; not running right after the start;

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -25,14 +25,23 @@ DOCUMENTATION = "https://developer.salesforce.com/docs/marketing/marketing-cloud
 class RestError(Exception):
     """Answered with MCE's body of an error."""
 
-    def __init__(self, status: int, message: str, *, code: int | None = None, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, code: int | None = None, retry_after: int | None = None,
+        details: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         super().__init__(message)
         self.status = status
-        self.body = {"documentation": DOCUMENTATION, "errorcode": status if code is None else code, "message": message}
+        self.body = _error(message, status if code is None else code)
+        if details:
+            self.body["additionalErrors"] = [_error(detail, 10000) for detail in details]
         self.headers = {"Retry-After": str(retry_after)} if retry_after else {}
 
     def response(self) -> Response:
         return JSONResponse(self.body, self.status, headers=self.headers)
+
+
+def _error(message: str, code: int) -> dict[str, Any]:
+    return {"documentation": DOCUMENTATION, "errorcode": code, "message": message}
 
 
 async def json_given(request: Request) -> Any:
