@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mce_sandbox.calls import BodyTooLarge
+from mce_sandbox.control import page as control_page
 from mce_sandbox.control import views as control
 from mce_sandbox.control.clock import clock
 from mce_sandbox.control.dials import Dials
@@ -50,6 +51,8 @@ ROUTES = [
     Route("/automation/v1/queries/{key}", queries.delete, methods=["DELETE"]),
     Route("/automation/v1/queries/{key}/actions/start", queries.start, methods=["POST"]),
     Route("/automation/v1/queries/{key}/actions/isrunning", queries.is_running, methods=["GET"]),
+    Route("/control", control_page.show, methods=["GET"]),
+    Route("/control/page/{action}", control_page.act, methods=["POST"]),
     Route("/control/accounts", control.accounts),
     Route("/control/reset", control.reset, methods=["POST"]),
     Route("/control/seed", control.seed, methods=["POST"]),

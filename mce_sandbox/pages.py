@@ -26,7 +26,8 @@ def page(template: str, *, status: int = 200, forms_lead_to: str = "", **shown: 
         headers={
             "content-security-policy": policy,
             "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
+            # Not no-referrer: with that, browsers do not tell a form's own origin either.
+            "referrer-policy": "same-origin",
             "x-content-type-options": "nosniff",
         },
     )

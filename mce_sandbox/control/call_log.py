@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import asdict, dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 KEEP = 20_000
@@ -36,6 +36,10 @@ class CallLog:
 
     def clear(self) -> None:
         self._calls.clear()
+
+    def newest(self, number: int) -> list[Call]:
+        """Newest first."""
+        return list(islice(reversed(self._calls), number))
 
     def select(self, *, operation: str = "", object_type: str = "", since: int = 0) -> list[dict[str, Any]]:
         """Oldest first: the calls after number `since`, of one operation and object type if given."""

@@ -73,6 +73,10 @@ class Faults:
     def clear(self) -> None:
         self._faults.clear()
 
+    def remove(self, fault_id: int) -> None:
+        """One of them; nothing if it has hit by now."""
+        self._faults = [fault for fault in self._faults if fault.id != fault_id]
+
     def as_json(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._faults]
 

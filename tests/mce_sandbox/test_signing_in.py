@@ -78,7 +78,7 @@ def test_the_page_loads_nothing_and_runs_nothing(http: httpx.Client) -> None:
         "default-src 'none'; style-src 'self'; form-action 'self' http://localhost:*; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert "<script" not in page.text
     assert http.get("/pages.css").headers["content-type"] == "text/css; charset=utf-8"
 
