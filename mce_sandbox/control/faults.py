@@ -17,9 +17,10 @@ WORDED = frozenset({"rate_limited", "token_expired", "login_failed", "server_fau
 WIRED = frozenset({"http", "html", "blocked", "forbidden", "hang", "slow", "reset", "malformed", "cut", "huge"})
 KINDS = WORDED | WIRED
 MOMENTS = ("before", "after")
-# A query that runs is no call: its faults are ordered by this name alone, and are the two ways to fail that it has.
-RUN = "Run"
-ENDS = ("error", "fatal_error")
+# A query that runs is no call, nor is an order of rows that is carried out: their faults are ordered by name alone, and
+# are the ways to fail that they have.
+RUN, RUN_ROWS = "Run", "RunRows"
+ENDS = {RUN: ("error", "fatal_error"), RUN_ROWS: ("error",)}
 MEGABYTE = 1024 * 1024
 HUGE = 50 * MEGABYTE
 
@@ -40,7 +41,7 @@ class Fault:
     id: int = 0
 
     def __post_init__(self) -> None:
-        kinds = ENDS if self.operation.lower() == RUN.lower() else sorted(KINDS)
+        kinds = next((ENDS[name] for name in ENDS if name.lower() == self.operation.lower()), sorted(KINDS))
         if self.kind not in kinds:
             raise ValueError(f"kind must be one of {', '.join(kinds)}.")
         if self.moment not in MOMENTS:
@@ -49,7 +50,7 @@ class Fault:
             raise ValueError("operation, a count from 1 and a probability up to 1 are needed.")
 
     def matches(self, operation: str, object_type: str, moment: str) -> bool:
-        operations = (operation.lower(),) if operation == RUN else (operation.lower(), "*")
+        operations = (operation.lower(),) if operation in ENDS else (operation.lower(), "*")
         return (
             self.moment == moment
             and self.operation.lower() in operations

@@ -13,7 +13,7 @@ from mce_sandbox.accounts import ENTERPRISES
 from mce_sandbox.calls import form_body
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.dials import Dials
-from mce_sandbox.control.faults import KINDS, MOMENTS, Fault
+from mce_sandbox.control.faults import ENDS, KINDS, MOMENTS, Fault
 from mce_sandbox.oauth.scopes import NEEDED
 from mce_sandbox.pages import page
 from mce_sandbox.world import World
@@ -36,9 +36,9 @@ async def show(request: Request, *, error: str = "") -> Response:
         now=utc_now().strftime("%Y-%m-%d %H:%M:%S"),
         dials=world.dials.as_json(),
         faults=world.faults.as_json(),
-        kinds=sorted(KINDS),
+        kinds=sorted(KINDS.union(*ENDS.values())),
         moments=MOMENTS,
-        operations=sorted({*OTHER_OPERATIONS, *NEEDED, "RunRows"}),
+        operations=sorted({*OTHER_OPERATIONS, *NEEDED, *ENDS}),
         enterprises=ENTERPRISES,
         units=world.units,
         newest=NEWEST,

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from mce_sandbox.clock import soap_date
 from mce_sandbox.control.call_log import Call
+from mce_sandbox.control.faults import RUN_ROWS
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.rest.answers import RestCaller, RestError, json_object, positive, rest_call
@@ -82,7 +83,7 @@ async def _order(request: Request, caller: RestCaller, call: Call, *, upsert: bo
 
 async def write_each(caller: RestCaller, extension: DataExtension, items: list[Row], *, upsert: bool) -> list[str]:
     """Writes what can be written. Answers why a row was refused, '' for one that was not."""
-    if fault := caller.world.faults.take("RunRows", "DataExtension"):
+    if fault := caller.world.faults.take(RUN_ROWS, "DataExtension"):
         raise OrderFailed(fault.message)
     if caller.unit.data_extensions.by_id(extension.object_id) is None:
         raise OrderFailed("The data extension does not exist.")

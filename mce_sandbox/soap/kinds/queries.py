@@ -118,7 +118,8 @@ async def _save(
         if query is None:
             saved, message = await create_query(caller.world, caller.unit, spec), "QueryDefinition created"
         else:
-            saved, message = await update_query(caller.world, caller.unit, query, spec), "QueryDefinition updated"
+            await update_query(caller.world, caller.unit, query, spec)
+            saved, message = query, "QueryDefinition updated"
     except SqlError as error:
         raise Refused(f"Error saving the Query field. {error.message}", 2) from error
     new_id = saved.object_id if query is None else ""
