@@ -48,13 +48,13 @@ def count_made(system: System) -> int:
 
 
 def of_runs(system: System, asked: Sequence[Asked]) -> list[RunFacts]:
-    query = """SELECT id::text, status, error_code, sequence, assets_cleaned_at IS NOT NULL
+    query = """SELECT id::text, status, error_code, sequence, assets_cleaned_at IS NOT NULL, last_trouble
                  FROM shell_query_run WHERE id = ANY(%s::uuid[])"""
     with system.database() as database:
         rows = {row[0]: row for row in database.execute(query, [[each.run_id for each in asked]])}
     found = []
     for each in asked:
-        _, status, error_code, sequence, cleaned = rows[each.run_id]
+        _, status, error_code, sequence, cleaned, last_trouble = rows[each.run_id]
         found.append(
             RunFacts(
                 hex=each.run_id.replace("-", ""),
@@ -64,6 +64,7 @@ def of_runs(system: System, asked: Sequence[Asked]) -> list[RunFacts]:
                 error_code=str(error_code),
                 sequence=int(str(sequence)),
                 cleaned=bool(cleaned),
+                last_trouble=str(last_trouble),
                 streams=tuple(Stream(tuple(frames)) for frames in each.streams),
             )
         )

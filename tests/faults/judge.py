@@ -43,6 +43,7 @@ class RunFacts:
     error_code: str
     sequence: int
     cleaned: bool
+    last_trouble: str = ""
     streams: tuple[Stream, ...] = ()
 
     @property
@@ -143,7 +144,7 @@ def of_mce(run: RunFacts, mce: MceFacts, allowed: Allowed) -> Iterator[str]:
         yield "an Append was started twice"
     if len(starts) > 2 or (len(starts) == 2 and not lost):
         yield f"started {len(starts)} times without an answer lost"
-    if run.error_code == "outcome_unknown" and not lost:
+    if run.error_code == "outcome_unknown" and not lost and run.last_trouble not in allowed.errors:
         yield "no answer was lost, its outcome should be known"
     if run.status == "ready" and run.kind is not Kind.APPEND and run.data_extension not in mce.data_extensions:
         yield "its data extension is not there"

@@ -35,6 +35,11 @@ def broken(run: RunFacts, mce: MceFacts, allowed: Allowed = Allowed()) -> list[s
         (RUN, replace(LOST, lost_performs=frozenset()), Allowed(crashes=True)),
         (APPEND, TARGET, Allowed()),
         (replace(FAILED, kind=Kind.BAD, error_code="sql_rejected"), NOTHING, Allowed()),
+        (
+            replace(FAILED, kind=Kind.APPEND, error_code="outcome_unknown", last_trouble="mce_blocked"),
+            replace(TARGET, markers={}),
+            Allowed(errors=frozenset({"mce_blocked"})),
+        ),
         (replace(FAILED, error_code="mce_blocked"), NOTHING, Allowed(errors=frozenset({"mce_blocked"}))),
     ],
 )
@@ -47,6 +52,11 @@ def test_what_is_in_order_passes(run: RunFacts, mce: MceFacts, allowed: Allowed)
     [
         (replace(RUN, cleaned=False), MCE, "is not cleaned up"),
         (replace(FAILED, error_code="timeout"), NOTHING, "there was no reason to fail so"),
+        (
+            replace(FAILED, kind=Kind.APPEND, error_code="outcome_unknown", last_trouble="mce_throttled"),
+            TARGET,
+            "its outcome should be known",
+        ),
         (RUN, replace(MCE, starts={"QPQ_a1": ["Error"]}), "no start of it has completed"),
         (RUN, replace(LOST, lost_performs=frozenset()), "started 2 times without an answer lost"),
         (RUN, replace(LOST, starts={"QPQ_a1": ["Complete"] * 3}), "started 3 times without an answer lost"),
