@@ -3,6 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+# What a dial of words can say.
+CHOICES = {"rejection_shape": ("message", "errors", "validationErrors")}
+
 
 @dataclass
 class Dials:
@@ -28,6 +31,8 @@ class Dials:
     isrunning_false_seconds: float = 0.0
     rowset_delay_seconds: float = 0.0
     rowset_shuffled: bool = False
+    # Which of MCE's three bodies tells over REST that a query was rejected.
+    rejection_shape: str = "message"
     # Accounts that may not set retention.
     retention_refused: bool = False
     # Finished queries wait for POST /control/release.
@@ -42,8 +47,10 @@ class Dials:
             if wanted is None:
                 raise ValueError(f"There is no dial {name!r}.")
             given = float(value) if wanted is float and type(value) is int else value
-            if type(given) is not wanted or (wanted is not bool and given < 0):
+            if type(given) is not wanted or (wanted in (int, float) and given < 0):
                 raise ValueError(f"{name} wants {wanted.__name__}, not {value!r}.")
+            if name in CHOICES and given not in CHOICES[name]:
+                raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}.")
             changed[name] = given
         for name, value in changed.items():
             setattr(self, name, value)

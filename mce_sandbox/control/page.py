@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from mce_sandbox.accounts import ENTERPRISES
 from mce_sandbox.calls import form_body
 from mce_sandbox.clock import utc_now
-from mce_sandbox.control.dials import Dials
+from mce_sandbox.control.dials import CHOICES, Dials
 from mce_sandbox.control.faults import ENDS, KINDS, MOMENTS, Fault
 from mce_sandbox.oauth.scopes import NEEDED
 from mce_sandbox.pages import page
@@ -35,6 +35,7 @@ async def show(request: Request, *, error: str = "") -> Response:
         seed=world.seed,
         now=utc_now().strftime("%Y-%m-%d %H:%M:%S"),
         dials=world.dials.as_json(),
+        choices=CHOICES,
         faults=world.faults.as_json(),
         kinds=sorted(KINDS.union(*ENDS.values())),
         moments=MOMENTS,

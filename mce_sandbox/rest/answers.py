@@ -79,9 +79,12 @@ def rate_limited() -> RestError:
     return RestError(429, "Too Many Requests", code=50100, retry_after=1)
 
 
-def rejected(messages: str) -> RestError:
-    """A query's SQL was not taken."""
-    return RestError(400, f"Error saving the Query field.<br />{messages}", code=10006)
+def rejected(messages: str, *, shape: str) -> RestError:
+    """A query's SQL was not taken. MCE tells so in a message, or in a list of `errors` or `validationErrors`."""
+    error = RestError(400, f"Error saving the Query field.<br />{messages}", code=10006)
+    if shape != "message":
+        error.body = {shape: [{"message": str(error)}]}
+    return error
 
 
 def ordered_error(kind: str, message: str) -> RestError | None:

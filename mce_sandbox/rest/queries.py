@@ -42,7 +42,7 @@ async def create(request: Request, caller: Caller, call: Call) -> Response:
     call.name, call.key = _text(given, "name", ""), _text(given, "key", "")
     if not given.get("categoryId"):
         raise RestError(400, "categoryId is required.", code=10006)
-    with refused_as_400():
+    with refused_as_400(caller):
         query = await create_query(caller.world, caller.unit, _spec(given, None))
     return JSONResponse(as_json(caller, query) | {"validatedQueryText": query.text}, 201)
 
@@ -53,7 +53,7 @@ async def update(request: Request, caller: Caller, call: Call) -> Response:
     query = _find(request, caller)
     given = await json_object(request)
     call.name = query.name
-    with refused_as_400():
+    with refused_as_400(caller):
         await update_query(caller.world, caller.unit, query, _spec(given, query))
     return JSONResponse(as_json(caller, query) | {"validatedQueryText": query.text})
 
@@ -128,12 +128,12 @@ def _update_type(given: dict[str, Any], otherwise: str) -> str:
 
 
 @contextmanager
-def refused_as_400() -> Iterator[None]:
+def refused_as_400(caller: Caller) -> Iterator[None]:
     """What MCE would not save, as REST says it."""
     try:
         yield
     except SqlError as error:
-        raise rejected(error.message) from error
+        raise rejected(error.message, shape=caller.world.dials.rejection_shape) from error
     except Refused as error:
         raise RestError(400, error.message, code=10006) from error
 

@@ -20,7 +20,7 @@ def calls(http: httpx.Client, **asked: str) -> list[dict[str, object]]:
 
 def test_dials_are_set_by_name_and_junk_is_refused(http: httpx.Client) -> None:
     assert http.patch("/control/dials", json={"query_ms": 5, "hold": True}).json()["query_ms"] == 5
-    for junk in ({"querry_ms": 5}, {"query_ms": "5"}, {"query_ms": -1}, {"hold": 1}):
+    for junk in ({"querry_ms": 5}, {"query_ms": "5"}, {"query_ms": -1}, {"hold": 1}, {"rejection_shape": "x"}):
         assert http.patch("/control/dials", json=junk).status_code == 400
 
 

@@ -114,6 +114,12 @@ def test_a_dial_is_turned(http: httpx.Client, name: str, value: str, turned: obj
     assert (value if turned is not True else "false") in fields
 
 
+def test_a_dial_of_words_offers_them(http: httpx.Client) -> None:
+    send(http, "dial", name="rejection_shape", value="errors")
+    assert http.get("/control/dials").json()["rejection_shape"] == "errors"
+    assert "<option selected>errors</option>" in http.get("/control/").text
+
+
 def test_the_way_back_keeps_reloading(http: httpx.Client) -> None:
     answer = http.post("/control/page/hold?refresh=5")
     assert answer.headers["location"] == "/control/?refresh=5#activities"
@@ -126,6 +132,7 @@ def test_the_way_back_keeps_reloading(http: httpx.Client) -> None:
         ("dial", {"name": "query_ms", "value": "-1"}),
         ("dial", {"name": "rowset_delay_seconds", "value": "nan"}),
         ("dial", {"name": "nothing", "value": "1"}),
+        ("dial", {"name": "rejection_shape", "value": "nothing"}),
         ("dial", {"name": "query_ms"}),
         ("fault", {"operation": "Rowset", "kind": "nothing"}),
         ("fault", {"operation": "Rowset", "kind": "http", "more": "x"}),

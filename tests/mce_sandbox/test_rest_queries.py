@@ -162,6 +162,13 @@ def test_what_cannot_be_saved_is_refused_and_changes_nothing(
     assert mce.rest("GET", path).json() == made
 
 
+@pytest.mark.parametrize("shape", ["errors", "validationErrors"])
+def test_a_rejection_has_other_shapes_too(mce: Mce, shape: str) -> None:
+    mce.http.patch("/control/dials", json={"rejection_shape": shape})
+    answer = mce.rest("POST", QUERIES, json=wanted(mce, queryText="SELECT Nope FROM Customers"))
+    assert (answer.status_code, answer.json()) == (400, {shape: [{"message": f"{PREFIX}Invalid column name 'Nope'"}]})
+
+
 @pytest.mark.parametrize("taken", ["name", "key"])
 def test_names_and_keys_of_others_are_taken(mce: Mce, taken: str) -> None:
     made, other = create(mce), create(mce)
