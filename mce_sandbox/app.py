@@ -39,6 +39,7 @@ ROUTES = [
     Route("/data/v1/customobjectdata/key/{key:path}/rowset", rowsets.by_key),
     Route("/data/v1/customobjectdata/token/{token}/rowset", rowsets.by_token),
     Route("/hub/v1/dataevents/{which:path}/rowset", rows.write, methods=["POST"]),
+    Route("/hub/v1/dataevents/{which:path}/rows/{keys}", rows.write_one, methods=["PUT"]),
     Route("/data/v1/async/dataextensions/{which:path}/rows", async_rows.insert, methods=["POST"]),
     Route("/data/v1/async/dataextensions/{which:path}/rows", async_rows.upsert, methods=["PUT"]),
     Route("/data/v1/async/{order}/status", async_rows.status, methods=["GET"]),

@@ -11,6 +11,7 @@ NEEDED: dict[str, str | None] = {
     "TokenContext": None,
     "Rowset": "data_extensions_read",
     "WriteRows": "data_extensions_write",
+    "WriteRow": "data_extensions_write",
     "InsertRowsAsync": "data_extensions_write",
     "UpsertRowsAsync": "data_extensions_write",
     "RowsStatus": "data_extensions_read",

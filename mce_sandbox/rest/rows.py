@@ -1,4 +1,4 @@
-"""POST /hub/v1/dataevents/.../rowset: rows written at once, all of them or none."""
+"""/hub/v1/dataevents: rows written at once, all of them or none."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.objects.rows import RowRefused
-from mce_sandbox.rest.answers import RestCaller, RestError, json_given, not_found, rest_call
+from mce_sandbox.rest.answers import RestCaller, RestError, json_given, json_object, not_found, rest_call
 
 Row = dict[str, Any]
 
@@ -21,17 +21,33 @@ async def write(request: Request, caller: RestCaller, call: Call) -> Response:
     given = await json_given(request)
     if not isinstance(given, list) or not all(_is_row(each) for each in given):
         raise RestError(400, "The body must be a list of rows, each with keys and values.", code=10001)
-    for each in given:
+    return JSONResponse(await _upsert(caller, extension, given))
+
+
+@rest_call("WriteRow", object_type="DataExtension")
+async def write_one(request: Request, caller: RestCaller, call: Call) -> Response:
+    """`{"values": {..}}` for the row whose keys stand in the address: `Id:1` or `Id:1,Country:DE`."""
+    extension = find_extension(request, caller, call)
+    values = (await json_object(request)).get("values", {})
+    pairs = [pair.partition(":") for pair in request.path_params["keys"].split(",")]
+    if not is_columns(values):
+        raise RestError(400, "The body must have the row's values.", code=10001)
+    row = {"keys": {name: value for name, _, value in pairs}, "values": values}
+    return JSONResponse((await _upsert(caller, extension, [row]))[0])
+
+
+async def _upsert(caller: RestCaller, extension: DataExtension, given: list[Row]) -> list[Row]:
+    """Writes the rows, and answers them as they were given."""
+    told = [{"keys": each["keys"], "values": each.get("values", {})} for each in given]
+    for each in told:
         _check_keys(extension, each["keys"])
     try:
-        await caller.world.rows(caller.unit, extension).upsert(
-            [each["keys"] | each.get("values", {}) for each in given]
-        )
+        await caller.world.rows(caller.unit, extension).upsert([each["keys"] | each["values"] for each in told])
     except Refused as error:
         raise RestError(
             400, f"Unable to save rows for data extension ID {extension.object_id}", code=10006, details=reasons(error)
         ) from error
-    return JSONResponse([{"keys": each["keys"], "values": each.get("values", {})} for each in given])
+    return told
 
 
 def find_extension(request: Request, caller: RestCaller, call: Call) -> DataExtension:

@@ -62,6 +62,18 @@ def test_rows_are_added_or_changed_by_their_keys(mce: Mce) -> None:
     assert mce.rows(key, "Id") == [ANA_TOLD, added | {"name": "Zoe", "amount": "1.01"}]
 
 
+def test_one_row_is_written_by_the_keys_in_its_address(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key, Country Text(2) key, Name Text(10)")
+    path = f"/hub/v1/dataevents/key:{key}/rows"
+    for name in ("Old", "New"):
+        answer = mce.rest("PUT", f"{path}/Id:1,Country:DE", json={"values": {"Name": name}})
+        assert answer.json() == {"keys": {"Id": "1", "Country": "DE"}, "values": {"Name": name}}
+    assert mce.rows(key) == [{"id": "1", "country": "DE", "name": "New"}]
+    refused = mce.rest("PUT", f"{path}/Id:1,Nope:2", json={"values": {}})
+    assert (refused.status_code, refused.json()["message"]) == (400, "Primary key 'Nope' does not exist.")
+    assert mce.rest("PUT", f"{path}/Id:1,Country:DE", json={"values": [1]}).status_code == 400
+
+
 @pytest.mark.parametrize("prefix", ["", "id:"])
 def test_a_data_extension_is_found_by_its_id_too(mce: Mce, prefix: str) -> None:
     _, key = mce.seed("Id Number key")
