@@ -5,21 +5,19 @@ from itertools import pairwise
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
-from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import ParseError, TokenError
 
 from mce_sandbox.sql.catalogue import Catalogue, Source
+from mce_sandbox.sql.dialect import SandboxSql, TooManySteps
 from mce_sandbox.sql.errors import TOO_DEEP, SqlRejected
-from mce_sandbox.sql.functions import KNOWN_FUNCTIONS
 from mce_sandbox.sql.names import Names
+from mce_sandbox.sql.shapes import ONLY_SELECT, check_shape, near
+from mce_sandbox.sql.unfolding import unfold
 
-ONLY_SELECT = "Only SELECT queries are valid. Select must be the first word of the query."
 SEMICOLON = "';' is a reserved word and may not be used"
 INTO = "'into' is a reserved word"
-ORDER_BY = (
-    "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table "
-    "expressions, unless TOP, OFFSET or FOR XML is also specified."
-)
+# DATE '2026-01-01' is a literal elsewhere.
+LITERAL_TYPES = frozenset({TokenType.DATE, TokenType.TIME, TokenType.TIMESTAMP, TokenType.DATETIME, TokenType.INTERVAL})
 TOO_LONG = "The query text is too long."
 MAX_DEPTH = 60
 MAX_LENGTH = 200_000
@@ -41,10 +39,11 @@ def check(text: str, catalogue: Catalogue) -> Checked:
     try:
         check_words(text)
         tree = _parse(text)
-        _check_shape(tree)
+        check_shape(tree)
         sources = _resolve_tables(tree, catalogue)
+        unfold(tree, sources)
         columns = Names(sources).check(tree)
-    except RecursionError as error:
+    except (RecursionError, TooManySteps) as error:
         raise SqlRejected(TOO_DEEP) from error
     return Checked(tree, tuple(sources.values()), columns)
 
@@ -52,7 +51,7 @@ def check(text: str, catalogue: Catalogue) -> Checked:
 def check_words(text: str) -> None:
     """What MCE finds before it parses: reserved words, the first word, and how deep it nests."""
     try:
-        tokens = sqlglot.tokenize(text, read=TSQL)
+        tokens = sqlglot.tokenize(text, read=SandboxSql)
     except TokenError as error:
         raise SqlRejected("Incorrect syntax near the end of the query.") from error
     words = [token for token in tokens if token.token_type not in (TokenType.STRING, TokenType.IDENTIFIER)]
@@ -65,13 +64,28 @@ def check_words(text: str) -> None:
     for word, following in pairwise(tokens):
         if word.token_type == TokenType.FOR and following.text.upper() in ("XML", "JSON"):
             raise SqlRejected(f"The sandbox does not run FOR {following.text.upper()}.")
+        if word.token_type in (TokenType.DCOLON, TokenType.DPIPE):
+            raise SqlRejected(near(word.text))
+        if word.token_type in LITERAL_TYPES and following.token_type == TokenType.STRING:
+            raise SqlRejected(near(following.text))
         if word.token_type == TokenType.LIMIT and following.token_type == TokenType.NUMBER:
-            raise SqlRejected(_near(word.text))
+            raise SqlRejected(near(word.text))
+        if word.token_type == TokenType.SELECT and following.token_type == TokenType.COMMA:
+            raise SqlRejected(near(","))
         if word.token_type == TokenType.COMMA and following.token_type in (
             TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN,
         ):  # fmt: skip
-            raise SqlRejected(_near(following.text))
+            raise SqlRejected(near(following.text))
     _check_depth(words)
+    _check_joins(words)
+
+
+def _check_joins(words: list[Token]) -> None:
+    """A JOIN without ON is a comma to the parser."""
+    joins = sum(word.token_type == TokenType.JOIN for word in words)
+    crossed = sum(a.token_type == TokenType.CROSS and b.token_type == TokenType.JOIN for a, b in pairwise(words))
+    if sum(word.token_type == TokenType.ON for word in words) < joins - crossed:
+        raise SqlRejected(near("JOIN"))
 
 
 def _check_depth(words: list[Token]) -> None:
@@ -85,44 +99,15 @@ def _check_depth(words: list[Token]) -> None:
             raise SqlRejected(TOO_DEEP)
 
 
-def _near(text: str) -> str:
-    return f"Incorrect syntax near '{text}'."
-
-
 def _parse(text: str) -> exp.Query:
     try:
-        statements = sqlglot.parse(text, read=TSQL)
+        statements = sqlglot.parse(text, read=SandboxSql)
     except ParseError as error:
         place = error.errors[0].get("highlight") if error.errors else ""
-        raise SqlRejected(_near(str(place or "the end of the query"))) from error
+        raise SqlRejected(near(str(place or "the end of the query"))) from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise SqlRejected(ONLY_SELECT)
     return statements[0]
-
-
-def _check_shape(tree: exp.Query) -> None:
-    """What the parser takes and SQL Server, or MCE around it, does not."""
-    for node in tree.walk():
-        if isinstance(node, exp.With):
-            raise SqlRejected(ONLY_SELECT)
-        if isinstance(node, exp.Parameter | exp.SessionParameter):
-            raise SqlRejected(f'Must declare the scalar variable "{node.sql(TSQL)}".')
-        if isinstance(node, exp.Anonymous) and node.name.upper() not in KNOWN_FUNCTIONS:
-            raise SqlRejected(f"'{node.name}' is not a recognized built-in function name.")
-        if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar | exp.JSONValue):
-            raise SqlRejected("'JSON_VALUE' is not a recognized built-in function name.")
-        if isinstance(node, exp.Query) and node.args.get("order") and not _is_limited(node):
-            raise SqlRejected(ORDER_BY)
-        if isinstance(node, exp.Select) and not node.expressions:
-            raise SqlRejected("Incorrect syntax near 'SELECT'.")
-        if isinstance(node, exp.Select) and node.is_star and not node.args.get("from_"):
-            raise SqlRejected("Must specify table to select from.")
-        if isinstance(node, exp.In) and not node.expressions and not node.args.get("query"):
-            raise SqlRejected(_near(")"))
-
-
-def _is_limited(query: exp.Query) -> bool:
-    return bool(query.args.get("limit") or query.args.get("offset"))
 
 
 def _resolve_tables(tree: exp.Query, catalogue: Catalogue) -> dict[str, Source]:
@@ -130,7 +115,7 @@ def _resolve_tables(tree: exp.Query, catalogue: Catalogue) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for table in list(tree.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier):
-            raise SqlRejected(f"'{table.this.sql(TSQL)}' is not a known data extension or system data view")
+            raise SqlRejected(f"'{table.this.sql(SandboxSql)}' is not a known data extension or system data view")
         source = None if table.catalog else catalogue.find(table.name, table.db)
         if source is None:
             raise SqlRejected(f"{table.name} is not a known data extension or system data view")

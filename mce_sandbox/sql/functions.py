@@ -1,16 +1,23 @@
-"""Functions that sqlglot has no node for, and that the sandbox runs all the same."""
+"""T-SQL's functions that the sandbox runs; every other name is not a recognized one."""
 
-KNOWN_FUNCTIONS = frozenset(
-    {
-        "CHOOSE",
-        "COUNT_BIG",
-        "GETUTCDATE",
-        "ISDATE",
-        "ISNUMERIC",
-        "PATINDEX",
-        "QUOTENAME",
-        "SYSDATETIME",
-        "SYSDATETIMEOFFSET",
-        "SYSUTCDATETIME",
-    }
-)
+# sqlglot has a node for each of these; the rewriting corrects what it means.
+_KEPT = """
+ABS ACOS ASCII ASIN ATAN ATN2 AVG CEILING COALESCE CONCAT CONCAT_WS COS COT COUNT COUNT_BIG CUME_DIST
+CURRENT_TIMESTAMP DEGREES DENSE_RANK EXP FIRST_VALUE FLOOR GETDATE GROUPING GROUPING_ID IIF ISNULL
+LAG LAST_VALUE LEAD LOG10 LOWER LTRIM MAX MIN NEWID NTILE NULLIF PERCENT_RANK PI POWER RADIANS RANK
+REVERSE ROUND ROW_NUMBER RTRIM SIGN SIN SQRT SQUARE STDEV SUM TAN
+TRANSLATE UNICODE UPPER
+"""
+KEPT = frozenset(_KEPT.split())
+# These have a syntax of their own inside the parentheses.
+OWN_SYNTAX = frozenset({"CAST", "TRY_CAST", "CONVERT", "TRY_CONVERT", "TRIM", "STRING_AGG"})
+# Their first argument is a part of a date, not a column.
+DATED = frozenset({"DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATENAME", "DATEPART"})
+# These stay calls by name until they are rewritten.
+_WRITTEN = """
+CHAR CHARINDEX CHOOSE DATALENGTH DATEFROMPARTS DATETIME2FROMPARTS DATETIMEFROMPARTS DAY EOMONTH FORMAT
+GETUTCDATE ISDATE ISNUMERIC LEFT LEN LOG MONTH NCHAR PATINDEX QUOTENAME RAND REPLACE REPLICATE RIGHT
+SMALLDATETIMEFROMPARTS SPACE STDEVP STR STUFF SUBSTRING SYSDATETIME SYSDATETIMEOFFSET SYSUTCDATETIME VAR VARP
+YEAR
+"""
+WRITTEN = DATED | frozenset(_WRITTEN.split())

@@ -1,16 +1,15 @@
 """The tree, rewritten where DuckDB would fail or, worse, mean something else. Scopes and nodes innermost first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from mce_sandbox.sql.catalogue import Source
-from mce_sandbox.sql.rewrites import aggregates, branches, dates, operators, queries, texts
-from mce_sandbox.sql.types import UNKNOWN, Type, of_field, type_of, typed, widest
-
-Rewrite = Callable[[exp.Expr], exp.Expr]
+from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.rewrites import aggregates, blanks, branches, date_parts, dates, formats, operators, queries, texts
+from mce_sandbox.sql.types import UNKNOWN, Call, Rewrite, Type, of_field, type_of, typed, widest
 
 REWRITES: dict[type[exp.Expr], Rewrite] = {
     **operators.REWRITES,
@@ -19,6 +18,13 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     **dates.REWRITES,
     **aggregates.REWRITES,
     **queries.REWRITES,
+}
+CALLS: dict[str, Call] = {
+    **aggregates.CALLS,
+    **texts.CALLS,
+    **dates.CALLS,
+    **date_parts.CALLS,
+    **formats.CALLS,
 }
 
 
@@ -37,12 +43,14 @@ class Rewriter:
             for node in reversed(list(scope.walk())):
                 self._rewrite_node(scope, node)
             self._outputs[id(scope.expression)] = self._output(scope)
+            blanks.settle(scope.expression)
         return list(self._outputs[id(tree)].values())
 
     def _rewrite_node(self, scope: Scope, node: exp.Expr) -> None:
         if node is scope.expression:
             return
         if isinstance(node, exp.Column):
+            self._qualify(scope, node)
             typed(node, self._column_type(scope, node))
             return
         if isinstance(node, exp.Query):
@@ -51,6 +59,9 @@ class Rewriter:
             return
         if dates.is_clock(node):
             node.replace(dates.clock(node, self._now))
+            return
+        if isinstance(node, exp.Anonymous) and node.name.upper() in CALLS:
+            node.replace(_called(node))
             return
         rewrite = REWRITES.get(type(node))
         if rewrite is None:
@@ -72,6 +83,14 @@ class Rewriter:
             return {each.alias_or_name.lower(): type_of(each) for each in query.selects}
         return {}
 
+    def _qualify(self, scope: Scope, column: exp.Column) -> None:
+        """sqlglot leaves the columns of HAVING without their table, since elsewhere they may be aliases."""
+        if column.table or not isinstance(column.find_ancestor(exp.Having, exp.Select), exp.Having):
+            return
+        for key, source in scope.sources.items():
+            if column.name.lower() in self._source_types(source):
+                column.set("table", exp.to_identifier(key, quoted=True))
+
     def _column_type(self, scope: Scope | None, column: exp.Column) -> Type:
         """From the source that the qualified column names, in this query or in one around it."""
         table, name = column.table.lower(), column.name.lower()
@@ -90,3 +109,12 @@ class Rewriter:
         if isinstance(query, exp.Lateral):
             query = query.this
         return self._outputs.get(id(query.unnest()), {})
+
+
+def _called(node: exp.Anonymous) -> exp.Expr:
+    name = node.name.upper()
+    try:
+        return CALLS[name](list(node.expressions))
+    except (ValueError, IndexError) as error:
+        message = f"The {name.lower()} function was given another number of arguments than it takes."
+        raise SqlRejected(message) from error

@@ -13,6 +13,7 @@ NO_FUNCTION = re.compile(r'Function with name "?(\w+)"? does not exist', re.IGNO
 NUMBERS = {"INT32": "int", "INT64": "int", "BOOL": "bit"}
 BAD_DATE = "Conversion failed when converting date and/or time from character string."
 OVERFLOW = "Arithmetic overflow error converting expression to data type {}."
+NUMERIC_OVERFLOW = "Arithmetic overflow error converting numeric to data type numeric."
 
 
 def bind(connection: duckdb.DuckDBPyConnection, translated: Translated) -> None:
@@ -49,7 +50,7 @@ def spoken(error: duckdb.Error) -> str:
     if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
         if "timestamp" in text.lower() or "date" in text.lower():
             return BAD_DATE
-        return OVERFLOW.format("numeric" if "DECIMAL" in text else "int")
+        return NUMERIC_OVERFLOW if "DECIMAL" in text else OVERFLOW.format("int")
     first = text.splitlines()[0] if text else "unknown"
     return first.partition("Error: ")[2] or first
 

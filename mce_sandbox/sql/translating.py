@@ -5,14 +5,15 @@ from datetime import datetime
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.dialects.tsql import TSQL
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.sql.casts import convert
 from mce_sandbox.sql.checking import Checked
+from mce_sandbox.sql.dialect import SandboxSql
 from mce_sandbox.sql.errors import SqlFailed
+from mce_sandbox.sql.rewrites.queries import settle_tops
 from mce_sandbox.sql.rewriting import Rewriter
 from mce_sandbox.sql.types import Type, of_field, typed
 
@@ -28,7 +29,7 @@ class Translated:
         """The column `querydef.X` converted to a target field, as SQL."""
         column = exp.column(exp.to_identifier(field.name, quoted=True), table="querydef")
         typed(column, self.types[field.name.lower()])
-        return convert(column, of_field(field), duckdb_type="INTEGER").sql(DuckDB)
+        return convert(column, of_field(field)).sql(DuckDB)
 
 
 def translate(checked: Checked, *, now: datetime) -> Translated:
@@ -44,11 +45,11 @@ def translate(checked: Checked, *, now: datetime) -> Translated:
     }
     try:
         tree = qualify(
-            checked.tree.copy(), dialect=TSQL, schema=schema, expand_alias_refs=False,
+            checked.tree.copy(), dialect=SandboxSql, schema=schema, expand_alias_refs=False,
             validate_qualify_columns=False,
         )  # fmt: skip
         types = Rewriter(sources, now).rewrite(tree)
-        sql = tree.sql(DuckDB)
+        sql = settle_tops(tree).sql(DuckDB, comments=False)
     except (SqlglotError, RecursionError) as error:
         raise SqlFailed("The query processor could not produce a query plan.") from error
     return Translated(sql, dict(zip((name.lower() for name in checked.columns), types, strict=True)))

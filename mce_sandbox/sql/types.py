@@ -1,11 +1,16 @@
 """T-SQL's types, as far as they change what an expression means. Each node of a tree carries its own."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 
 from sqlglot import exp
 
 from mce_sandbox.objects.fields import TEXTS, Field
+
+# What is made of a node, and of the arguments of a function that is called by name.
+Rewrite = Callable[[exp.Expr], exp.Expr]
+Call = Callable[[list[exp.Expr]], exp.Expr]
 
 
 class Kind(Enum):
@@ -27,11 +32,16 @@ DATES = frozenset({Kind.DAY, Kind.DATE})
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A kind; for decimals its precision and scale."""
+    """A kind; for decimals its precision and scale.
+
+    `name` is T-SQL's, where several share a kind; `length` is a text's, None without end. Neither counts for `==`.
+    """
 
     kind: Kind
     precision: int = 38
     scale: int = 6
+    name: str = field(default="", compare=False)
+    length: int | None = field(default=None, compare=False)
 
     @property
     def is_text(self) -> bool:
@@ -44,6 +54,11 @@ class Type:
     @property
     def is_number(self) -> bool:
         return self.kind in NUMBERS
+
+    @property
+    def is_wide(self) -> bool:
+        """NVARCHAR or NCHAR: two bytes a character."""
+        return self.name.startswith("n")
 
 
 UNKNOWN, TEXT, BIT = Type(Kind.UNKNOWN), Type(Kind.TEXT), Type(Kind.BIT)
@@ -75,35 +90,44 @@ def call(name: str, *arguments: exp.Expr | str | int, type_: Type = UNKNOWN) -> 
     return typed(exp.Anonymous(this=name, expressions=nodes), type_)
 
 
+def text(name: str, length: int | None) -> Type:
+    return Type(Kind.TEXT, name=name, length=length)
+
+
 def of_field(field: Field) -> Type:
     if field.type in TEXTS:
-        return TEXT
+        return text("nvarchar", field.max_length)
     if field.type == "Decimal":
         return decimal(field.max_length or 18, field.scale or 0)
     return {"Number": INT, "Date": DATE, "Boolean": BIT}[field.type]
 
 
+MONEY = Type(Kind.DECIMAL, 19, 4, name="money")
+# Without a length in a CAST.
+DEFAULT_LENGTH = 30
+_NAMED = {
+    "BIT": BIT, "DATE": DAY, "FLOAT": FLOAT, "DOUBLE": FLOAT, "REAL": FLOAT, "MONEY": MONEY, "SMALLMONEY": MONEY,
+    "TINYINT": Type(Kind.INT, 3, 0, name="tinyint"), "UTINYINT": Type(Kind.INT, 3, 0, name="tinyint"),
+    "SMALLINT": Type(Kind.INT, 5, 0, name="smallint"), "INT": INT, "BIGINT": Type(Kind.INT, 19, 0, name="bigint"),
+    "DATETIME": DATE, "SMALLDATETIME": Type(Kind.DATE, name="smalldatetime"),
+    "UUID": Type(Kind.TEXT, name="uniqueidentifier", length=36),
+}  # fmt: skip
+_TEXTS = {"CHAR": "char", "NCHAR": "nchar", "VARCHAR": "varchar", "NVARCHAR": "nvarchar", "TEXT": "varchar"}
+_MOMENTS = {"DATETIME2": "datetime2", "TIME": "time", "TIMESTAMPTZ": "datetimeoffset"}
+
+
 def of_data_type(data_type: exp.DataType) -> Type:
     """The type a CAST names."""
-    kinds = exp.DataType.Type
-    if data_type.is_type(*exp.DataType.TEXT_TYPES):
-        return TEXT
-    if data_type.is_type(kinds.DECIMAL, kinds.BIGDECIMAL):
-        sizes = [int(parameter.name) for parameter in data_type.expressions]
-        return decimal(sizes[0] if sizes else 18, sizes[1] if len(sizes) > 1 else 0)
-    if data_type.is_type(kinds.MONEY, kinds.SMALLMONEY):
-        return decimal(19, 4)
-    if data_type.is_type(kinds.BIT, kinds.BOOLEAN):
-        return BIT
-    if data_type.is_type(*exp.DataType.INTEGER_TYPES):
-        return INT
-    if data_type.is_type(*exp.DataType.FLOAT_TYPES):
-        return FLOAT
-    if data_type.is_type(kinds.DATE):
-        return DAY
-    if data_type.is_type(*exp.DataType.TEMPORAL_TYPES):
-        return DATE
-    return UNKNOWN
+    word = data_type.this.value if isinstance(data_type.this, exp.DataType.Type) else str(data_type.this)
+    sizes = [parameter.name for parameter in data_type.expressions]
+    if word in _TEXTS:
+        endless = word == "TEXT" or (bool(sizes) and not sizes[0].isdecimal())
+        return text(_TEXTS[word], None if endless else int(sizes[0]) if sizes else DEFAULT_LENGTH)
+    if word in ("DECIMAL", "BIGDECIMAL"):
+        return decimal(int(sizes[0]) if sizes else 18, int(sizes[1]) if len(sizes) > 1 else 0)
+    if word in _MOMENTS:
+        return Type(Kind.DATE, scale=int(sizes[0]) if sizes else 7, name=_MOMENTS[word])
+    return _NAMED.get(word, UNKNOWN)
 
 
 def widest(types: list[Type]) -> Type:
@@ -114,4 +138,9 @@ def widest(types: list[Type]) -> Type:
         scale = max(each.scale for each in decimals)
         whole = max(each.precision - each.scale for each in decimals)
         return decimal(whole + scale, scale)
+    if best.kind is Kind.TEXT:
+        texts = [each for each in types if each.is_text]
+        lengths = [each.length for each in texts if each.length is not None]
+        wide = any(each.is_wide for each in texts)
+        return text("nvarchar" if wide else "varchar", max(lengths) if len(lengths) == len(texts) else None)
     return best

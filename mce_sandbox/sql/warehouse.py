@@ -17,6 +17,15 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 THREADS = 2
 LOCKS = 64
+# Whatever gets past the checks: no files, no network, no extensions.
+CLOSED = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+}
+# T-SQL's behaviour where DuckDB has none of it; a macro must be there before another uses it.
+MACROS = ("numbers", "texts", "dates", "formats")
 
 
 def quoted(name: str) -> str:
@@ -27,11 +36,13 @@ class Warehouse:
     """One in-memory database; a schema a business unit, a table a data extension."""
 
     def __init__(self) -> None:
-        self._database = duckdb.connect(":memory:", config={"threads": THREADS})
+        self._database = duckdb.connect(":memory:", config={"threads": THREADS, **CLOSED})
         # SQL Server's collation: texts compare without regard to case, literals too.
         self._database.execute("SET GLOBAL default_collation = 'NOCASE'")
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
-        self._database.execute(Path(__file__).with_name("macros.sql").read_text("utf-8"))
+        for file in MACROS:
+            self._database.execute((Path(__file__).with_name("macros") / f"{file}.sql").read_text("utf-8"))
+        self._database.execute("SET lock_configuration = true")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="duckdb")
         self._local = threading.local()
         self._locks = [threading.Lock() for _ in range(LOCKS)]

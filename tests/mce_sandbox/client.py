@@ -1,6 +1,7 @@
 """A small client of Marketing Cloud for these tests: raw envelopes over real HTTP, nothing of ours underneath."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -199,6 +200,16 @@ class Mce:
         _, key = self.seed(f"x {field}")
         status = self.run(f"SELECT {expression} AS x", key)
         return self.rows(key)[0]["x"] if status["Status"] == "Complete" else f"{status['ErrorMsg']}"
+
+    def evaluate_texts(self, expressions: Sequence[str]) -> list[str]:
+        """Many expressions in one query, each written into a text; in their order."""
+        names = [f"c{number}" for number in range(len(expressions))]
+        _, key = self.seed(", ".join(f"{name} Text(4000)" for name in names))
+        asked = ", ".join(f"{each} AS {name}" for each, name in zip(expressions, names, strict=True))
+        status = self.run(f"SELECT {asked}", key)
+        assert status["ErrorMsg"] is None, status
+        row = self.rows(key)[0]
+        return [row[name] for name in names]
 
 
 def equals(name: str, value: str, tag: str = "Filter") -> str:

@@ -54,6 +54,44 @@ REJECTED = [
     ("SELECT StoreID FROM Stores WHERE StoreID IN ()", "Incorrect syntax near ')'."),
     ("SELECT FROBNICATE(City) AS x FROM Stores", "'FROBNICATE' is not a recognized built-in function name."),
     ("SELECT JSON_VALUE(City, '$.a') AS x FROM Stores", "'JSON_VALUE' is not a recognized built-in function name."),
+    ("SELECT SUM(IsActive) AS x FROM Customers", "Operand data type bit is invalid for sum operator."),
+    ("SELECT SUM(City) AS x FROM Stores", "Operand data type nvarchar is invalid for sum operator."),
+    (
+        "SELECT City FROM Stores WHERE StoreID",
+        "An expression of non-boolean type specified in a context where a condition is expected, near 'StoreID'.",
+    ),
+    (
+        "SELECT City FROM Stores GROUP BY 1",
+        "Each GROUP BY expression must contain at least one column that is not an outer reference.",
+    ),
+    (
+        "SELECT TOP 1 WITH TIES City FROM Stores",
+        "The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.",
+    ),
+    (
+        "SELECT CONVERT(VARCHAR(30), GETDATE(), 999) AS x",
+        "999 is not a valid style number when converting from datetime to a character string.",
+    ),
+    (
+        "SELECT CAST(CAST(GETDATE() AS DATE) AS INT) AS x",
+        "Explicit conversion from data type date to int is not allowed.",
+    ),
+    ("SELECT DATEADD(foo, 1, GETDATE()) AS x", "'foo' is not a recognized dateadd option."),
+    ("SELECT DATEADD(day, 1) AS x", "The dateadd function requires 3 argument(s)."),
+    (
+        "SELECT DATEPART(hour, CAST(GETDATE() AS DATE)) AS x",
+        "The datepart hour is not supported by date function datepart for data type date.",
+    ),
+    ("SELECT StoreID::text AS x FROM Stores", "Incorrect syntax near '::'."),
+    ("SELECT City || 'x' AS x FROM Stores", "Incorrect syntax near '||'."),
+    ("SELECT StoreID > 1 AS x FROM Stores", "Incorrect syntax near '>'."),
+    ("SELECT DATE '2020-01-01' AS x FROM Stores", "Incorrect syntax near '2020-01-01'."),
+    ("SELECT City FROM Stores QUALIFY ROW_NUMBER() OVER (ORDER BY City) = 1", "Incorrect syntax near 'QUALIFY'."),
+    ("SELECT City FROM Stores GROUP BY ALL", "Incorrect syntax near 'ALL'."),
+    ("SELECT City FROM Stores s SEMI JOIN Orders o ON 1 = 1", "Incorrect syntax near 'SEMI'."),
+    ("SELECT City FROM Stores JOIN Orders", "Incorrect syntax near 'JOIN'."),
+    ("SELECT ,City FROM Stores", "Incorrect syntax near ','."),
+    ("SELECT true AS x FROM Stores", "Invalid column name 'true'"),
     ("SELECT " + "(" * 500 + "1" + ")" * 500 + " AS x", TOO_DEEP),
 ]  # fmt: skip
 

@@ -1,13 +1,13 @@
 """Aggregates and window functions: AVG of whole numbers is whole, SUM keeps its kind."""
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from mce_sandbox.sql.casts import as_text, convert
-from mce_sandbox.sql.types import FLOAT, INT, TEXT, Kind, Type, call, decimal, type_of, typed
+from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.rewrites.blanks import counted_once, window_parts
+from mce_sandbox.sql.types import BIT, FLOAT, INT, TEXT, Call, Kind, Rewrite, Type, call, decimal, type_of, typed
 
-Rewrite = Callable[[exp.Expr], exp.Expr]
+NUMBERS_ONLY = (exp.Sum, exp.Avg)
 
 
 def same(node: exp.Expr) -> exp.Expr:
@@ -15,12 +15,34 @@ def same(node: exp.Expr) -> exp.Expr:
     return typed(node, type_of(node.this))
 
 
-def sum_(node: exp.Expr) -> exp.Expr:
+def _check_operand(node: exp.Expr) -> None:
+    """No BIT for any of them, only numbers for SUM and AVG."""
     inner = type_of(node.this)
-    return typed(node, decimal(38, inner.scale) if inner.kind is Kind.DECIMAL else inner)
+    wrong = inner == BIT or (isinstance(node, NUMBERS_ONLY) and (inner.is_text or inner.is_date))
+    if wrong:
+        name = "bit" if inner == BIT else inner.name or inner.kind.name.lower()
+        name = {"day": "date", "date": "datetime", "text": "varchar"}.get(name, name)
+        raise SqlRejected(f"Operand data type {name} is invalid for {node.key} operator.")
+
+
+def least_or_greatest(node: exp.Expr) -> exp.Expr:
+    _check_operand(node)
+    return same(node)
+
+
+def sum_(node: exp.Expr) -> exp.Expr:
+    _check_operand(node)
+    return typed(node, type_of(node.this)) if isinstance(node.parent, exp.Window) else _sum_as(node, type_of(node.this))
+
+
+def _sum_as(node: exp.Expr, inner: Type) -> exp.Expr:
+    """The sum of whole numbers is one of their own type, and may be too large for it."""
+    typed(node, decimal(38, inner.scale) if inner.kind is Kind.DECIMAL else inner)
+    return convert(node.copy(), inner) if inner.kind is Kind.INT else node
 
 
 def average(node: exp.Expr) -> exp.Expr:
+    _check_operand(node)
     inner = type_of(node.this)
     if isinstance(node.parent, exp.Window):
         return typed(node, inner)
@@ -28,9 +50,12 @@ def average(node: exp.Expr) -> exp.Expr:
 
 
 def window(node: exp.Expr) -> exp.Expr:
+    window_parts(node)
+    # What makes an average or a sum whole has to go around the window, not into it.
     if isinstance(node.this, exp.Avg):
-        # What makes the average whole has to go around the window, not into it.
         return _average_as(node, type_of(node.this))
+    if isinstance(node.this, exp.Sum):
+        return _sum_as(node, type_of(node.this.this))
     return typed(node, type_of(node.this))
 
 
@@ -60,23 +85,36 @@ def whole(node: exp.Expr) -> exp.Expr:
 
 
 def rounded(node: exp.Expr) -> exp.Expr:
-    """ROUND; a third argument other than 0 cuts instead."""
+    """ROUND keeps the digits of a decimal, as zeros; a third argument other than 0 cuts instead."""
     inner, cut = type_of(node.this), node.args.get("truncate")
-    if cut is not None and cut.name != "0":
-        return call("trunc", node.this, node.args.get("decimals") or 0, type_=inner)
-    node.set("truncate", None)
-    return typed(node, inner)
+    value = convert(node.this, FLOAT) if inner.is_text else node.this
+    name = "trunc" if cut is not None and cut.name != "0" else "round"
+    made = call(name, value, convert(node.args.get("decimals") or exp.convert(0), INT), type_=FLOAT)
+    return convert(made, inner) if inner.kind in (Kind.DECIMAL, Kind.INT) else made
+
+
+def aggregate(name: str) -> Call:
+    """VAR, VARP, STDEVP by DuckDB's names."""
+    return lambda arguments: call(name, arguments[0], type_=FLOAT)
+
+
+def logarithm(arguments: list[exp.Expr]) -> exp.Expr:
+    """LOG(x) is the natural one; the base comes second."""
+    made = call("ln", arguments[0], type_=FLOAT)
+    if len(arguments) == 1:
+        return made
+    return typed(exp.Paren(this=exp.Div(this=made, expression=call("ln", arguments[1]))), FLOAT)
 
 
 def counted(node: exp.Expr) -> exp.Expr:
-    return typed(node, INT)
+    return counted_once(node, INT)
 
 
 REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Sum: sum_,
     exp.Avg: average,
-    exp.Min: same,
-    exp.Max: same,
+    exp.Min: least_or_greatest,
+    exp.Max: least_or_greatest,
     exp.Abs: same,
     exp.Lag: same,
     exp.Lead: same,
@@ -96,4 +134,17 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Pow: lambda node: typed(node, FLOAT),
     exp.Sqrt: lambda node: typed(node, FLOAT),
     exp.Stddev: lambda node: typed(node, FLOAT),
+    exp.PercentRank: lambda node: typed(node, FLOAT),
+    exp.CumeDist: lambda node: typed(node, FLOAT),
+    exp.Grouping: counted,
+    exp.Exp: lambda node: typed(node, FLOAT),
+    exp.Log: lambda node: typed(node, FLOAT),
+    exp.Pi: lambda node: typed(node, FLOAT),
+}
+CALLS: dict[str, Call] = {
+    "LOG": logarithm,
+    "RAND": lambda arguments: call("random", type_=FLOAT),
+    "STDEVP": aggregate("stddev_pop"),
+    "VAR": aggregate("var_samp"),
+    "VARP": aggregate("var_pop"),
 }

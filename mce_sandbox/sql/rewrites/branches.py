@@ -1,12 +1,10 @@
 """CASE, IIF, ISNULL, COALESCE, NULLIF, CHOOSE: branches come to one type."""
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
 from mce_sandbox.sql.casts import convert, to_widest
-from mce_sandbox.sql.rewrites.operators import padded
-from mce_sandbox.sql.types import UNKNOWN, type_of, typed, widest
+from mce_sandbox.sql.rewrites.operators import compare
+from mce_sandbox.sql.types import UNKNOWN, Rewrite, Type, call, type_of, typed, widest
 
 
 def case(node: exp.Expr) -> exp.Expr:
@@ -19,7 +17,9 @@ def case(node: exp.Expr) -> exp.Expr:
     if default is not None:
         node.set("default", to_widest([default], target)[0])
     if node.this is not None:
-        node.set("this", padded(node.this))
+        for each in ifs:
+            each.set("this", compare(exp.EQ(this=node.this.copy(), expression=each.this)))
+        node.set("this", None)
     return typed(node, target)
 
 
@@ -36,15 +36,12 @@ def iif(node: exp.Expr) -> exp.Expr:
 
 
 def coalesce(node: exp.Expr) -> exp.Expr:
-    """COALESCE takes the type of highest precedence, ISNULL the first one's."""
+    """COALESCE takes the type of highest precedence, ISNULL the first one's, with its length."""
     values = [node.args["this"], *node.expressions]
     types = [type_of(each) for each in values]
     target = types[0] if node.args.get("is_null") and types[0] != UNKNOWN else widest(types)
     if node.args.get("is_null"):
-        values = [
-            each if type_of(each) in (target, UNKNOWN) else convert(each, target, duckdb_type="INTEGER")
-            for each in values
-        ]
+        values = [values[0], *(_as_first(each, target) for each in values[1:])]
     else:
         values = to_widest(values, target)
     node.set("this", values[0])
@@ -52,11 +49,20 @@ def coalesce(node: exp.Expr) -> exp.Expr:
     return typed(node, target)
 
 
+def _as_first(node: exp.Expr, target: Type) -> exp.Expr:
+    made = node if type_of(node) in (target, UNKNOWN) else convert(node, target)
+    return call("left", made, target.length) if target.is_text and target.length is not None else made
+
+
 def nullif(node: exp.Expr) -> exp.Expr:
-    return typed(node, type_of(node.this))
+    """As CASE WHEN a = b THEN NULL ELSE a END: what is compared is not what comes out."""
+    value = node.args["this"]
+    same = compare(exp.EQ(this=value.copy(), expression=node.args["expression"].copy()))
+    made = exp.Case(ifs=[exp.If(this=same, true=exp.null())], default=value.copy())
+    return typed(made, type_of(value))
 
 
-REWRITES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Case: case,
     exp.If: iif,
     exp.Coalesce: coalesce,

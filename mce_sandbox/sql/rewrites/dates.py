@@ -1,6 +1,5 @@
-"""Dates: the clock in system time, weeks that begin on Sunday, zones by their Windows names."""
+"""Dates: the clock in system time, dates out of numbers, zones by their Windows names."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlglot import exp
@@ -8,10 +7,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from mce_sandbox.clock import SYSTEM_OFFSET
 from mce_sandbox.sql.casts import convert
-from mce_sandbox.sql.rewrites.texts import number_format
-from mce_sandbox.sql.types import DATE, DAY, INT, TEXT, Type, call, type_of, typed
-
-Rewrite = Callable[[exp.Expr], exp.Expr]
+from mce_sandbox.sql.types import DATE, DAY, INT, Call, Rewrite, Type, call, type_of, typed
 
 LOCAL_CLOCKS = frozenset({"SYSDATETIME", "SYSDATETIMEOFFSET"})
 UTC_CLOCKS = frozenset({"GETUTCDATE", "SYSUTCDATETIME"})
@@ -58,64 +54,8 @@ def moment(when: datetime) -> exp.Expr:
 
 
 def date_of(node: exp.Expr) -> exp.Expr:
-    """An argument as a date, without the conversion that the parser puts around some."""
-    while isinstance(node, exp.TsOrDsToDate | exp.TimeStrToTime | exp.TsOrDsToTimestamp):
-        node = node.this
+    """An argument as a date."""
     return node if type_of(node).is_date else convert(node, DATE)
-
-
-def date_add(node: exp.Expr) -> exp.Expr:
-    kind = DAY if type_of(node.this) == DAY else DATE
-    node.set("this", date_of(node.this))
-    unit = str(node.args["unit"].name).upper() if node.args.get("unit") else "DAY"
-    if unit in ("DAYOFYEAR", "WEEKDAY"):
-        node.set("unit", exp.var("DAY"))
-    if not isinstance(node.args["expression"], exp.Literal):
-        node.set("expression", exp.Paren(this=convert(node.args["expression"], INT, duckdb_type="INTEGER")))
-    return typed(node, kind)
-
-
-def date_diff(node: exp.Expr) -> exp.Expr:
-    """Counts the boundaries passed, as DuckDB does, but for weeks, which begin on Sunday."""
-    end, start = date_of(node.this), date_of(node.args["expression"])
-    unit = str(node.args["unit"].name).upper() if node.args.get("unit") else "DAY"
-    if unit.startswith("WEEK") and unit != "WEEKDAY":
-        return call("tsql_weeks", start, end, type_=INT)
-    unit = "DAY" if unit in ("WEEKDAY", "DAYOFYEAR") else unit
-    return call("date_diff", unit.lower(), _moment(start), _moment(end), type_=INT)
-
-
-def _moment(node: exp.Expr) -> exp.Expr:
-    return convert(node, DATE)
-
-
-def extract(node: exp.Expr) -> exp.Expr:
-    """DATEPART: Sunday is 1, and week 1 is the one with January 1."""
-    unit, value = node.args["this"].name.upper(), date_of(node.args["expression"])
-    if unit in ("DAYOFWEEK", "WEEKDAY", "DW"):
-        return typed(exp.Paren(this=exp.Add(this=call("dayofweek", value), expression=exp.Literal.number(1))), INT)
-    if unit in ("WEEK", "WK", "WW"):
-        return call("tsql_week", value, type_=INT)
-    unit = "WEEK" if unit in ("ISO_WEEK", "ISOWK", "ISOWW", "WEEKISO") else unit
-    return call("date_part", unit.lower(), value, type_=INT)
-
-
-def part(name: str) -> Rewrite:
-    return lambda node: call(name, date_of(node.this), type_=INT)
-
-
-def format_(node: exp.Expr) -> exp.Expr:
-    """FORMAT and DATENAME, which the parser makes strftime of."""
-    value = node.this
-    while isinstance(value, exp.TsOrDsToDate | exp.TimeStrToTime):
-        value = value.this
-    if type_of(value).is_number:
-        return number_format(node)
-    return call("strftime", date_of(value), node.args["format"], type_=TEXT)
-
-
-def last_day(node: exp.Expr) -> exp.Expr:
-    return call("last_day", date_of(node.this), type_=DAY)
 
 
 def at_time_zone(node: exp.Expr) -> exp.Expr:
@@ -127,7 +67,7 @@ def at_time_zone(node: exp.Expr) -> exp.Expr:
     while isinstance(value, exp.AtTimeZone):
         zones.insert(0, _zone(value.args["zone"]))
         value = value.this
-    value = _moment(date_of(value))
+    value = convert(date_of(value), DATE)
     if len(zones) == 1:
         return typed(value, DATE)
     return call("timezone", zones[-1], call("timezone", zones[0], value), type_=DATE)
@@ -140,26 +80,33 @@ def _zone(node: exp.Expr) -> exp.Expr:
     return call("error", f"The time zone parameter '{node.name}' provided to AT TIME ZONE clause is invalid.")
 
 
-def keep(type_: Type) -> Rewrite:
-    """Leaves the node, says its type."""
-
-    def rewrite(node: exp.Expr) -> exp.Expr:
-        return typed(node, type_)
-
-    return rewrite
+def part_of(name: str) -> Call:
+    """YEAR, MONTH, DAY."""
+    return lambda arguments: call(name, date_of(arguments[0]), type_=INT)
 
 
-REWRITES: dict[type[exp.Expr], Rewrite] = {
-    exp.DateAdd: date_add,
-    exp.DateDiff: date_diff,
-    exp.Extract: extract,
-    exp.Year: part("year"),
-    exp.Month: part("month"),
-    exp.Day: part("day"),
-    exp.TimeToStr: format_,
-    exp.LastDay: last_day,
-    exp.AtTimeZone: at_time_zone,
-    exp.DateFromParts: keep(DAY),
-    exp.TimestampFromParts: keep(DATE),
-    exp.TimestampTrunc: keep(DATE),
+def end_of_month(arguments: list[exp.Expr]) -> exp.Expr:
+    value = date_of(arguments[0])
+    if len(arguments) > 1:
+        value = call("tsql_plus_months", value, convert(arguments[1], INT))
+    return call("last_day", value, type_=DAY)
+
+
+def from_parts(macro: str, type_: Type) -> Call:
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        return call(macro, *(convert(each, INT) for each in arguments), type_=type_)
+
+    return build
+
+
+REWRITES: dict[type[exp.Expr], Rewrite] = {exp.AtTimeZone: at_time_zone}
+CALLS: dict[str, Call] = {
+    "YEAR": part_of("year"),
+    "MONTH": part_of("month"),
+    "DAY": part_of("day"),
+    "EOMONTH": end_of_month,
+    "DATEFROMPARTS": from_parts("tsql_date_from", DAY),
+    "DATETIMEFROMPARTS": from_parts("tsql_datetime_from", DATE),
+    "DATETIME2FROMPARTS": from_parts("tsql_datetime2_from", DATE),
+    "SMALLDATETIMEFROMPARTS": from_parts("tsql_small_from", Type(DATE.kind, name="smalldatetime")),
 }

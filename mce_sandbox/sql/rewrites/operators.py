@@ -1,11 +1,12 @@
 """Arithmetic and comparisons: integer division, text + text, types that meet, blanks at the end, LIKE with []."""
 
-from collections.abc import Callable
 from typing import cast
 
 from sqlglot import exp
 
 from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast
+from mce_sandbox.sql.errors import SqlRejected
+from mce_sandbox.sql.patterns import regex_of
 from mce_sandbox.sql.types import (
     BIT,
     DATE,
@@ -14,6 +15,7 @@ from mce_sandbox.sql.types import (
     TEXT,
     UNKNOWN,
     Kind,
+    Rewrite,
     Type,
     call,
     decimal,
@@ -21,13 +23,14 @@ from mce_sandbox.sql.types import (
     typed,
     widest,
 )
+from mce_sandbox.sql.types import text as varchar
 
 
 def literal(node: exp.Expr) -> exp.Expr:
     """The type of a literal is in its spelling."""
     text = str(node.this)
     if node.args.get("is_string"):
-        return typed(node, TEXT)
+        return typed(node, varchar("varchar", max(1, len(text))))
     if "e" in text.lower():
         return typed(node, FLOAT)
     whole, point, digits = text.partition(".")
@@ -44,6 +47,8 @@ def add(node: exp.Expr) -> exp.Expr:
         return call("tsql_plus_days", left, right, type_=DATE)
     if other.is_date and one.is_number:
         return call("tsql_plus_days", right, left, type_=DATE)
+    if one.is_date and other.is_date:
+        return call("tsql_plus_days", left, call("tsql_exact_days", right), type_=DATE)
     return _arithmetic(node)
 
 
@@ -51,12 +56,23 @@ def subtract(node: exp.Expr) -> exp.Expr:
     left, right = node.args["this"], node.args["expression"]
     if type_of(left).is_date and type_of(right).is_number:
         return call("tsql_plus_days", left, exp.Neg(this=exp.Paren(this=right)), type_=DATE)
+    if type_of(left).is_date and type_of(right).is_date:
+        return call("tsql_between", left, right, type_=DATE)
     return _arithmetic(node)
 
 
+def _numbers(node: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    """What is calculated with: a text becomes what the number beside it is."""
+    left, right = node.args["this"], node.args["expression"]
+    if type_of(left).is_text and type_of(right).is_number:
+        left = convert(left, INT if type_of(right) == BIT else type_of(right))
+    elif type_of(right).is_text and type_of(left).is_number:
+        right = convert(right, INT if type_of(left) == BIT else type_of(left))
+    return _number(left), _number(right)
+
+
 def _arithmetic(node: exp.Expr) -> exp.Expr:
-    left, right = meet(node.args["this"], node.args["expression"])
-    left, right = _number(left), _number(right)
+    left, right = _numbers(node)
     node.set("this", left)
     node.set("expression", right)
     return typed(node, _result(node, type_of(left), type_of(right)))
@@ -80,8 +96,7 @@ def _result(node: exp.Expr, one: Type, other: Type) -> Type:
 
 def divide(node: exp.Expr) -> exp.Expr:
     """Whole numbers stay whole; a decimal keeps at least six digits; dividing by zero is an error."""
-    left, right = meet(node.args["this"], node.args["expression"])
-    left, right = _number(left), _number(right)
+    left, right = _numbers(node)
     one, other = type_of(left), type_of(right)
     if one.kind is Kind.INT and other.kind is Kind.INT:
         return call("tsql_div_int", left, right, type_=INT)
@@ -93,7 +108,7 @@ def divide(node: exp.Expr) -> exp.Expr:
 
 
 def modulo(node: exp.Expr) -> exp.Expr:
-    left, right = meet(node.args["this"], node.args["expression"])
+    left, right = _numbers(node)
     node.set("this", left)
     node.set("expression", call("tsql_not_zero", right, type_=type_of(right)))
     return typed(node, widest([type_of(left), type_of(right)]))
@@ -117,51 +132,90 @@ def padded(node: exp.Expr) -> exp.Expr:
 
 
 def in_list(node: exp.Expr) -> exp.Expr:
-    if not node.expressions:
-        return node
+    """One text among numbers makes the column a number for all, as it does in SQL Server."""
     this = node.args["this"]
+    query = node.args.get("query")
+    if query is not None:
+        node.set("this", padded(meet(this, typed(exp.null(), type_of(query)))[0]))
+        pad_outputs(query, type_of(this))
+        return node
     met = [meet(this, each) for each in node.expressions]
-    # One text among numbers makes the column a number for all, as it does in SQL Server.
     node.set("this", padded(met[0][0].copy()))
     node.set("expressions", [padded(other) for _, other in met])
     return node
 
 
+def pad_outputs(query: exp.Expr, other: Type | None = None) -> None:
+    """Takes the blanks off the ends of a query's texts; with `other`, makes its column of that type to compare."""
+    query = query.unnest()
+    if isinstance(query, exp.SetOperation):
+        pad_outputs(query.left, other)
+        pad_outputs(query.right, other)
+        return
+    made = []
+    for each in query.expressions:
+        value = each.unalias()
+        if other is not None:
+            value = meet(typed(exp.null(), other), value)[1]
+        made.append(exp.alias_(padded(value.copy()), each.alias_or_name or "x", quoted=True))
+        typed(made[-1], type_of(value))
+    query.set("expressions", made)
+
+
 def between(node: exp.Expr) -> exp.Expr:
     this, low = meet(node.args["this"], node.args["low"])
     _, high = meet(node.args["this"], node.args["high"])
-    node.set("this", this.copy())
-    node.set("low", low)
-    node.set("high", high)
+    node.set("this", padded(this.copy()))
+    node.set("low", padded(low))
+    node.set("high", padded(high))
     return node
 
 
 def like(node: exp.Expr) -> exp.Expr:
     """Without regard to case, and with SQL Server's [a-c] and [^a]."""
-    text, pattern = as_text(node.args["this"]), as_text(node.args["expression"])
-    if isinstance(pattern, exp.Literal) and "[" not in pattern.name and "\\" not in pattern.name:
-        return exp.ILike(this=text, expression=pattern)
-    return call("tsql_like", text, pattern, type_=BIT)
+    return node if isinstance(node.parent, exp.Escape) else _like(node, None)
 
 
 def escaped_like(node: exp.Expr) -> exp.Expr:
-    """LIKE ... ESCAPE: the escaped sign stands for itself, which brackets say too."""
-    inner, sign = node.args["this"], node.args["expression"].name
-    arguments = inner.expressions if isinstance(inner, exp.Anonymous) else list(inner.args.values())
-    text, pattern = arguments[0], arguments[1]
+    """LIKE ... ESCAPE: the escaped sign stands for itself."""
+    return _like(node.args["this"], node.args["expression"])
+
+
+def _like(node: exp.Expr, sign: exp.Expr | None) -> exp.Expr:
+    found = _matching(as_text(node.args["this"]), as_text(node.args["expression"]), sign)
+    # sqlglot keeps NOT LIKE in one node.
+    return exp.Not(this=found) if node.args.get("negate") else found
+
+
+def _matching(value: exp.Expr, pattern: exp.Expr, sign: exp.Expr | None) -> exp.Expr:
     if not isinstance(pattern, exp.Literal):
-        return node
-    changed, signs = "", iter(pattern.name)
-    for each in signs:
-        changed += f"[{next(signs, '')}]" if each == sign else each
-    return call("tsql_like", text.copy(), changed, type_=BIT)
+        if sign is not None:
+            pattern = call("tsql_bracketed", pattern, sign)
+        return call("tsql_like", value, pattern, type_=BIT)
+    # Blanks at the end of a text count for LIKE only if it is an NVARCHAR.
+    narrow = type_of(value).name in ("varchar", "char") and not type_of(pattern).is_wide
+    if sign is None and not narrow and not set(pattern.name) & set("[\\"):
+        return exp.ILike(this=value, expression=pattern)
+    regex = regex_of(pattern.name, sign.name if sign is not None else "")
+    return call("tsql_matches", value, regex + " *" if narrow else regex, type_=BIT)
+
+
+def collated(node: exp.Expr) -> exp.Expr:
+    """Everything compares without regard to case, unless a collation says otherwise."""
+    name = node.args["expression"].name.upper()
+    if name in ("DATABASE_DEFAULT",) or "_CI" in name:
+        return cast("exp.Expr", node.args["this"])
+    if "_CS" not in name and "_BIN" not in name:
+        raise SqlRejected(f"Invalid collation '{node.args['expression'].name}'.")
+    made = exp.Collate(this=node.args["this"], expression=exp.to_identifier("C", quoted=True))
+    return typed(made, type_of(node.args["this"]))
 
 
 def cast_(node: exp.Expr) -> exp.Expr:
     return rewrite_cast(cast("exp.Cast | exp.Convert", node))
 
 
-REWRITES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
+REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Literal: literal,
     exp.Add: add,
     exp.Sub: subtract,
@@ -178,6 +232,7 @@ REWRITES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
     exp.Between: between,
     exp.Like: like,
     exp.Escape: escaped_like,
+    exp.Collate: collated,
     exp.Cast: cast_,
     exp.TryCast: cast_,
     exp.Convert: cast_,

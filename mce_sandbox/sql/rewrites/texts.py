@@ -1,127 +1,128 @@
 """Functions on texts: LEN without trailing blanks, REPLACE and CHARINDEX without case, PATINDEX, and the like."""
 
-from collections.abc import Callable
-
 from sqlglot import exp
 
-from mce_sandbox.sql.casts import as_text
-from mce_sandbox.sql.errors import SqlFailed
-from mce_sandbox.sql.types import INT, TEXT, call, type_of, typed
+from mce_sandbox.sql.casts import as_text, convert, to_widest
+from mce_sandbox.sql.patterns import regex_of
+from mce_sandbox.sql.types import INT, TEXT, Call, Kind, Rewrite, Type, call, text, type_of, typed, widest
 
-Rewrite = Callable[[exp.Expr], exp.Expr]
+# What a value takes up, in bytes.
+SIZES = {
+    "tinyint": 1, "smallint": 2, "bigint": 8, "money": 8, "smalldatetime": 4, "time": 5, "datetime2": 8,
+    "datetimeoffset": 10,
+}  # fmt: skip
+SIZES_OF_KINDS = {Kind.BIT: 1, Kind.INT: 4, Kind.FLOAT: 8, Kind.DAY: 3, Kind.DATE: 8}
 
 
-def plain(node: exp.Expr | None) -> exp.Expr:
-    """An argument as a text; one that is left out is a blank."""
-    return typed(exp.Literal.string(" "), TEXT) if node is None else as_text(node)
+def function(name: str, kinds: str, *, result: Type = TEXT) -> Call:
+    """Calls the macro `name`: a letter an argument, `t` for a text, `n` for a whole number."""
+
+    def build(arguments: list[exp.Expr]) -> exp.Expr:
+        made = zip(arguments, kinds, strict=True)
+        return call(name, *(as_text(each) if kind == "t" else convert(each, INT) for each, kind in made), type_=result)
+
+    return build
 
 
-def function(name: str, *arguments: str, result: str = "text") -> Rewrite:
-    """A rewrite into a call of `name`; an argument ending in `:n` is a number, the others are texts."""
+def with_default(build: Call, count: int, default: int | str) -> Call:
+    """The last argument may be left out."""
+    return lambda arguments: build([*arguments, exp.convert(default)] if len(arguments) < count else arguments)
 
-    def rewrite(node: exp.Expr) -> exp.Expr:
-        values: list[exp.Expr | int] = []
-        for argument in arguments:
-            key, _, kind = argument.partition(":")
-            value = node.args.get(key)
-            values.append((value if value is not None else 1) if kind == "n" else plain(value))
-        return call(name, *values, type_=INT if result == "int" else TEXT)
+
+def part_of(name: str) -> Call:
+    """LEFT and RIGHT: what comes out is as long as they say, where they say it by a number."""
+    build = function(name, "tn")
+
+    def rewrite(arguments: list[exp.Expr]) -> exp.Expr:
+        size, source = arguments[1], type_of(arguments[0])
+        length = int(size.name) if isinstance(size, exp.Literal) and size.name.isdecimal() else source.length
+        return typed(build(arguments), text(source.name if source.is_text else "varchar", length))
 
     return rewrite
 
 
 def one_text(node: exp.Expr) -> exp.Expr:
-    """UPPER, LOWER, LTRIM ...: the argument is a text."""
-    node.set("this", plain(node.args["this"]))
-    return typed(node, TEXT)
+    """UPPER, LOWER, LTRIM ...: the argument is a text, and so is what comes out."""
+    node.set("this", as_text(node.args["this"]))
+    return typed(node, type_of(node.args["this"]))
 
 
 def all_texts(node: exp.Expr) -> exp.Expr:
     """CONCAT: all arguments are texts, NULL is ''."""
-    node.set("expressions", [plain(each) for each in node.expressions])
+    node.set("expressions", [as_text(each) for each in node.expressions])
     return typed(node, TEXT)
 
 
-def stuff(node: exp.Expr) -> exp.Expr:
-    node.set("this", plain(node.args["this"]))
-    return typed(node, TEXT)
+def pattern_index(arguments: list[exp.Expr]) -> exp.Expr:
+    pattern, value = arguments[0], as_text(arguments[1])
+    if not isinstance(pattern, exp.Literal):
+        return call("tsql_patindex", as_text(pattern), value, type_=INT)
+    free = pattern.name.startswith("%")
+    rest = regex_of(pattern.name[1:] if free else pattern.name)
+    return call("tsql_found", value, f"^(.*?){rest}$" if free else f"^(){rest}$", type_=INT)
 
 
-def replace(node: exp.Expr) -> exp.Expr:
-    return call(
-        "tsql_replace", plain(node.args["this"]), plain(node.args["expression"]),
-        plain(node.args["replacement"]), type_=TEXT,
-    )  # fmt: skip
+def choose(arguments: list[exp.Expr]) -> exp.Expr:
+    target = widest([type_of(each) for each in arguments[1:]])
+    values = exp.Array(expressions=to_widest(arguments[1:], target))
+    return call("list_extract", values, convert(arguments[0], INT), type_=target)
 
 
-def anonymous(node: exp.Expr) -> exp.Expr:
-    """The functions that sqlglot has no node for."""
-    arguments = node.expressions
-    match node.name.upper():
-        case "PATINDEX":
-            return call("tsql_patindex", plain(arguments[0]), plain(arguments[1]), type_=INT)
-        case "ISNUMERIC":
-            return call("tsql_isnumeric", *arguments, type_=INT)
-        case "ISDATE":
-            return call("tsql_isdate", *arguments, type_=INT)
-        case "QUOTENAME":
-            return call("tsql_quotename", plain(arguments[0]), type_=TEXT)
-        case "CHOOSE":
-            values = exp.Array(expressions=list(arguments[1:]))
-            return call("list_extract", values, arguments[0], type_=type_of(arguments[1]))
-        case "COUNT_BIG":
-            return typed(exp.Count(this=arguments[0] if arguments else exp.Star()), INT)
-        case _:
-            return node
+def data_length(arguments: list[exp.Expr]) -> exp.Expr:
+    """Bytes: two for each character of an NVARCHAR."""
+    value, type_ = arguments[0], type_of(arguments[0])
+    if type_.is_text:
+        return call("tsql_bytes", value, 2 if type_.is_wide else 1, type_=INT)
+    size = SIZES.get(type_.name) or SIZES_OF_KINDS.get(type_.kind)
+    if size is None:
+        size = next(bytes_ for digits, bytes_ in ((9, 5), (19, 9), (28, 13), (38, 17)) if type_.precision <= digits)
+    return call("tsql_size", value, size, type_=INT)
+
+
+def number_text(arguments: list[exp.Expr]) -> exp.Expr:
+    """STR(number, length 10, digits 0)."""
+    value, length, digits = [*arguments, *(exp.convert(10), exp.convert(0))[len(arguments) - 1 :]]
+    return call("tsql_str", value, convert(length, INT), convert(digits, INT), type_=TEXT)
 
 
 def uuid(node: exp.Expr) -> exp.Expr:
-    return call("tsql_newid", type_=TEXT)
+    return call("tsql_newid", type_=text("uniqueidentifier", 36))
 
 
-def number_format(node: exp.Expr) -> exp.Expr:
-    """FORMAT of a number: N2, F2, C, P, D5, and patterns of 0, #, comma and point."""
-    pattern, value = str(node.args["format"].name), node.args["this"]
-    letter, digits = pattern[:1].upper(), pattern[1:]
-    number: exp.Expr = exp.cast(value, exp.DataType.build("DOUBLE"))
-    if letter in "NFCP" and (not digits or digits.isdecimal()):
-        places = int(digits or 2)
-        comma = "" if letter == "F" else ","
-        before, after = ("$" if letter == "C" else ""), (" %" if letter == "P" else "")
-        if letter == "P":
-            number = exp.Mul(this=number, expression=exp.Literal.number(100))
-        return call("format", f"{before}{{:{comma}.{places}f}}{after}", number, type_=TEXT)
-    if letter == "D" and (not digits or digits.isdecimal()):
-        return call("format", f"{{:0{int(digits or 1)}d}}", exp.cast(value, exp.DataType.build("BIGINT")), type_=TEXT)
-    if pattern and set(pattern) <= set("0#,."):
-        whole, _, fraction = pattern.partition(".")
-        zeros = whole.count("0")
-        if zeros > 1:
-            width = zeros + (len(fraction) + 1 if fraction else 0)
-            return call("format", f"{{:0{width}.{len(fraction)}f}}", number, type_=TEXT)
-        return call("format", f"{{:{',' if ',' in whole else ''}.{len(fraction)}f}}", number, type_=TEXT)
-    raise SqlFailed(f"The sandbox does not know the number format '{pattern}'.")
+def national(node: exp.Expr) -> exp.Expr:
+    return typed(exp.Literal.string(node.name), text("nvarchar", max(1, len(node.name))))
 
 
 REWRITES: dict[type[exp.Expr], Rewrite] = {
-    exp.Length: function("tsql_len", "this", result="int"),
-    exp.Left: function("tsql_left", "this", "expression:n"),
-    exp.Right: function("tsql_right", "this", "expression:n"),
-    exp.Substring: function("tsql_substring", "this", "start:n", "length:n"),
-    exp.StrPosition: function("tsql_charindex", "substr", "this", "position:n", result="int"),
-    exp.Replace: replace,
-    exp.Stuff: stuff,
     exp.Upper: one_text,
     exp.Lower: one_text,
     exp.Trim: one_text,
     exp.Reverse: one_text,
-    exp.Repeat: one_text,
     exp.Concat: all_texts,
     exp.ConcatWs: all_texts,
-    exp.Anonymous: anonymous,
+    exp.Translate: one_text,
     exp.Uuid: uuid,
-    exp.NumberToStr: number_format,
-    exp.Space: lambda node: typed(node, TEXT),
-    exp.Chr: lambda node: typed(node, TEXT),
+    exp.National: national,
+    exp.Unicode: lambda node: typed(node, INT),
     exp.Ascii: lambda node: typed(node, INT),
+}
+CALLS: dict[str, Call] = {
+    "LEN": function("tsql_len", "t", result=INT),
+    "LEFT": part_of("tsql_left"),
+    "RIGHT": part_of("tsql_right"),
+    "SUBSTRING": function("tsql_substring", "tnn"),
+    "CHARINDEX": with_default(function("tsql_charindex", "ttn", result=INT), 3, 1),
+    "REPLACE": function("tsql_replace", "ttt"),
+    "REPLICATE": function("tsql_replicate", "tn"),
+    "SPACE": function("tsql_space", "n"),
+    "STUFF": function("tsql_stuff", "tnnt"),
+    "QUOTENAME": with_default(function("tsql_quotename", "tt"), 2, "["),
+    "CHAR": function("tsql_char", "n"),
+    "NCHAR": function("chr", "n", result=text("nvarchar", 1)),
+    "PATINDEX": pattern_index,
+    "ISNUMERIC": lambda arguments: call("tsql_isnumeric", *arguments, type_=INT),
+    "ISDATE": lambda arguments: call("tsql_isdate", *arguments, type_=INT),
+    "CHOOSE": choose,
+    "DATALENGTH": data_length,
+    "STR": number_text,
 }
