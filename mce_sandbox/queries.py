@@ -7,16 +7,17 @@ from uuid import uuid4
 import duckdb
 
 from mce_sandbox.clock import system_now
-from mce_sandbox.control.faults import RUN
-from mce_sandbox.objects.activities import Activity
+from mce_sandbox.control.faults import RUN, Fault
+from mce_sandbox.objects.activities import Activity, Work
 from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.query_definitions import ACTIVE, UPDATE_TYPES, QueryDefinition
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.sql.checking import check
-from mce_sandbox.sql.errors import SqlFailed, SqlRejected
+from mce_sandbox.sql.errors import RunRefused, SqlError, SqlFailed, SqlRejected
 from mce_sandbox.sql.speaking import bind
 from mce_sandbox.sql.translating import translate
-from mce_sandbox.sql.writing import Target, check_target, execute
+from mce_sandbox.sql.warehouse import quoted
+from mce_sandbox.sql.writing import Job, Target, check_target, execute, write_part
 from mce_sandbox.world import BusinessUnit, World
 
 # A sendable target with Update, as it was seen on a live tenant, space and all.
@@ -132,27 +133,54 @@ def start_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> Act
     if query.status != ACTIVE:
         raise Refused("The QueryDefinition was not found.", 2)
 
-    async def work() -> int:
+    return world.activities.start(
+        query_id=query.object_id, query_key=query.customer_key, mid=unit.mid, work=work_of(world, unit, query)
+    )
+
+
+def work_of(world: World, unit: BusinessUnit, query: QueryDefinition) -> Work:
+    async def count() -> int:
+        return await count_rows_read(world, unit, query)
+
+    async def run() -> int:
         return await run_query(world, unit, query)
 
-    return world.activities.start(query_id=query.object_id, query_key=query.customer_key, mid=unit.mid, work=work)
+    return Work(count, run)
+
+
+async def count_rows_read(world: World, unit: BusinessUnit, query: QueryDefinition) -> int:
+    """All rows of every table that the query names."""
+    catalogue = world.catalogue(unit)
+
+    def count(connection: duckdb.DuckDBPyConnection) -> int:
+        tables = [f"{quoted(each.schema)}.{quoted(each.table)}" for each in check(query.text, catalogue).sources]
+        return sum(connection.table(table).shape[0] for table in tables)
+
+    return await world.warehouse.run(count)
 
 
 async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) -> int:
     """Executes the SQL and writes the target. Answers the number of rows; raises SqlError."""
-    if fault := world.faults.take(RUN, "QueryDefinition"):
-        raise SqlFailed(fault.message, fatal=fault.kind == "fatal_error")
     extension = unit.data_extensions.by_id(query.target_id)
     if extension is None:
-        raise SqlFailed("The target data extension does not exist.")
-    catalogue, target, now = world.catalogue(unit), target_of(unit, extension), system_now()
-    rows = await world.warehouse.run_writing(
-        target.sql,
-        lambda connection: execute(
-            connection, text=query.text, catalogue=catalogue, target=target,
-            update_type=query.update_type, now=now,
-        )
-    )  # fmt: skip
+        raise RunRefused("The target data extension does not exist.")
+    fault = world.faults.take(RUN, "QueryDefinition")
+    job = Job(query.text, world.catalogue(unit), target_of(unit, extension), query.update_type, system_now())
+    kept = world.dials.rows_before_failure
+
+    def work(connection: duckdb.DuckDBPyConnection) -> int:
+        if fault is not None:
+            write_part(connection, job, kept)
+            raise ordered_end(fault)
+        return execute(connection, job, rows_before_failure=kept)
+
+    rows = await world.warehouse.run_writing(job.target.sql, work)
     extension.was_written(system_now())
     extension.readable_at = asyncio.get_running_loop().time() + world.dials.rowset_delay_seconds
+    if fault := world.faults.take(RUN, "QueryDefinition", moment="after"):
+        raise ordered_end(fault)
     return rows
+
+
+def ordered_end(fault: Fault) -> SqlError:
+    return SqlFailed(fault.message) if fault.kind == "fatal_error" else RunRefused(fault.message)

@@ -17,6 +17,10 @@ class Dials:
     # From Perform until the rows are written; the first part of it is spent Queued.
     query_ms: int = 1500
     queued_ms: int = 300
+    # By size: as many rows of the tables read take a second more; 0 is no matter how many.
+    query_rows_per_second: int = 0
+    # So many rows are written already when a query breaks off; 0 is none, and the target stays as it was.
+    rows_before_failure: int = 0
     # Life of an access token, of a code of the sign-in page, and of a rowset's request token.
     token_seconds: int = 1079
     code_seconds: int = 60

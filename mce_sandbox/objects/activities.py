@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from mce_sandbox.clock import system_now
 from mce_sandbox.control.dials import Dials
-from mce_sandbox.sql.errors import SqlError, SqlFailed
+from mce_sandbox.sql.errors import SqlError
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,12 @@ class Activity:
         return self.status in (COMPLETE, ERROR, FATAL)
 
 
-Work = Callable[[], Coroutine[Any, Any, int]]
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a started query does: `count` tells how many rows it will read, `run` writes and tells how many it wrote."""
+
+    count: Callable[[], Coroutine[Any, Any, int]]
+    run: Callable[[], Coroutine[Any, Any, int]]
 
 
 class Activities:
@@ -54,20 +59,35 @@ class Activities:
         self._by_query: defaultdict[str, list[Activity]] = defaultdict(list)
         self._held: list[tuple[Activity, Work]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self._closing = asyncio.Event()
 
     def start(self, *, query_id: str, query_key: str, mid: int, work: Work) -> Activity:
         """Queues `work`; it is done when the dialled time of a query has passed."""
         activity = Activity(
             str(next(self._task_ids)), str(uuid4()), query_id, query_key, mid, system_now(), time.monotonic()
         )
-        self._by_task[activity.task_id] = activity
-        self._by_query[query_id].append(activity)
+        self._schedule(activity, work)
+        return activity
+
+    def take_over(self, activities: Iterable[Activity], work_of: Callable[[Activity], Work]) -> None:
+        """Those of a snapshot: the unfinished ones begin again."""
+        for activity in activities:
+            self._remember(activity)
+            if not activity.finished:
+                activity.status = QUEUED
+                self._schedule(activity, work_of(activity))
+
+    def _schedule(self, activity: Activity, work: Work) -> None:
+        self._remember(activity)
         loop = asyncio.get_running_loop()
         queued = min(self._dials.queued_ms, self._dials.query_ms) / 1000
         loop.call_later(queued, self._process, activity)
         loop.call_later(self._dials.query_ms / 1000, self._finish, activity, work)
-        return activity
+
+    def _remember(self, activity: Activity) -> None:
+        if activity.task_id not in self._by_task:
+            self._by_task[activity.task_id] = activity
+            self._by_query[activity.query_id].append(activity)
 
     def find(self, task_id: str) -> Activity | None:
         return self._by_task.get(task_id)
@@ -118,7 +138,7 @@ class Activities:
 
     async def close(self) -> None:
         """No new work; waits for what is being written."""
-        self._closed = True
+        self._closing.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _process(self, activity: Activity) -> None:
@@ -132,7 +152,7 @@ class Activities:
             self._begin(activity, work)
 
     def _begin(self, activity: Activity, work: Work) -> None:
-        if self._closed:
+        if self._closing.is_set():
             return
         task = asyncio.get_running_loop().create_task(self._do(activity, work))
         self._tasks.add(task)
@@ -141,13 +161,25 @@ class Activities:
     async def _do(self, activity: Activity, work: Work) -> None:
         status = COMPLETE
         try:
-            activity.rows = await work()
+            if await self._was_closed_while_reading(work):
+                return
+            activity.rows = await work.run()
         except SqlError as error:
-            activity.error = error.message
-            status = FATAL if isinstance(error, SqlFailed) and error.fatal else ERROR
+            # What breaks off in the middle is fatal; what is not begun, or ordered to fail, is an error.
+            status, activity.error = FATAL if error.broke_off else ERROR, error.message
         except Exception:
             log.exception("activity %s broke the sandbox", activity.task_id)
-            activity.error = "An error occurred while processing the query."
-            status = ERROR
+            status, activity.error = ERROR, "An error occurred while processing the query."
         activity.completed = system_now()
         activity.status = status
+
+    async def _was_closed_while_reading(self, work: Work) -> bool:
+        """Waits as long as the rows to read take by the dials."""
+        rate = self._dials.query_rows_per_second
+        if not rate:
+            return False
+        try:
+            await asyncio.wait_for(self._closing.wait(), await work.count() / rate)
+        except TimeoutError:
+            return False
+        return True

@@ -2,7 +2,8 @@
 
 SqlError
 ├── SqlRejected   found before it runs: on create, on validate
-└── SqlFailed     found while it runs: the activity ends as Error, or as FatalError
+├── SqlFailed     found while it runs: the activity ends as FatalError
+└── RunRefused    not begun, or ordered to fail: the activity ends as Error
 """
 
 TOO_DEEP = (
@@ -11,7 +12,9 @@ TOO_DEEP = (
 
 
 class SqlError(Exception):
-    """`message` is what MCE says."""
+    """`message` is what MCE says; `broke_off` if it had begun."""
+
+    broke_off = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -25,6 +28,8 @@ class SqlRejected(SqlError):
 class SqlFailed(SqlError):
     """The query broke off. MCE does not always say why: then `message` is empty."""
 
-    def __init__(self, message: str, *, fatal: bool = False) -> None:
-        super().__init__(message)
-        self.fatal = fatal
+    broke_off = True
+
+
+class RunRefused(SqlError):
+    """The query was not begun, or was ordered to fail."""

@@ -48,21 +48,50 @@ def check_target(checked: Checked, target: Target, update_type: str) -> None:
         raise SqlRejected("The target data extension must have a primary key to use Update.")
 
 
-def execute(
-    connection: duckdb.DuckDBPyConnection, *, text: str, catalogue: Catalogue, target: Target,
-    update_type: str, now: datetime,
-) -> int:  # fmt: skip
+@dataclass(frozen=True)
+class Job:
+    """One run of a query: its text, what it may read, where it writes and how, and what GETDATE() says."""
+
+    text: str
+    catalogue: Catalogue
+    target: Target
+    update_type: str
+    now: datetime
+
+
+def execute(connection: duckdb.DuckDBPyConnection, job: Job, *, rows_before_failure: int = 0) -> int:
     """Runs the query in one transaction and answers how many rows it wrote; SqlError if it broke off."""
-    checked = check(text, catalogue)
-    check_target(checked, target, update_type)
+    try:
+        return _execute(connection, job)
+    except SqlFailed:
+        write_part(connection, job, rows_before_failure)
+        raise
+
+
+def write_part(connection: duckdb.DuckDBPyConnection, job: Job, rows: int) -> None:
+    """Writes the first rows of a query that fails: as many as wanted, or fewer if the failure comes before."""
+    while rows:
+        try:
+            _execute(connection, job, most=rows)
+        except SqlFailed:
+            rows //= 2
+        else:
+            return
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, job: Job, *, most: int | None = None) -> int:
+    checked = check(job.text, job.catalogue)
+    check_target(checked, job.target, job.update_type)
     given = {name.lower() for name in checked.columns}
-    fields = [field for field in target.fields if field.name.lower() in given]
+    fields = [field for field in job.target.fields if field.name.lower() in given]
     if not fields:
         raise SqlFailed("The query has no column of the target data extension.")
-    translated = translate(checked, now=now)
+    translated = translate(checked, now=job.now)
+    if most is not None:
+        translated = Translated(f"SELECT * FROM ({translated.sql}) LIMIT {most}", translated.types)
     try:
         connection.execute("BEGIN")
-        written = _write(connection, translated, fields, target, update_type)
+        written = _write(connection, translated, fields, job.target, job.update_type)
         connection.execute("COMMIT")
     except duckdb.Error as error:
         connection.rollback()

@@ -108,3 +108,13 @@ def test_trouble_with_any_call_is_not_the_end_of_a_query(mce: Mce) -> None:
     mce.http.post("/control/faults", json=fault)
     mce.http.post("/control/release")
     assert mce.finish(task_id)["Status"] == "Complete"
+
+
+def test_a_query_takes_as_long_as_what_it_reads(mce: Mce) -> None:
+    """50,000 orders at 1,000 rows a second: the one that reads nothing, started later, is over long before."""
+    mce.http.patch("/control/dials", json={"query_rows_per_second": 1000})
+    _, key = mce.seed("Id Number")
+    _, large = mce.start("SELECT TOP 1 OrderID AS Id FROM Orders", key)
+    _, small = mce.start("SELECT 1 AS Id", key)
+    assert mce.finish(small)["Status"] == "Complete"
+    assert mce.status(large)["Status"] == "Processing"

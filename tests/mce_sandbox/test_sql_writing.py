@@ -1,5 +1,7 @@
 """How rows get into the target: by name, by update type, with types and lengths checked."""
 
+import pytest
+
 from tests.mce_sandbox.client import Mce
 
 
@@ -46,7 +48,7 @@ def test_a_failed_query_leaves_the_target_as_it_was(mce: Mce) -> None:
 
 def test_append_of_a_key_that_is_there_fails(mce: Mce) -> None:
     _, key = mce.seed("Id Number key", [[1]])
-    assert mce.run("SELECT 1 AS Id", key, "Append")["Status"] == "Error"
+    assert mce.run("SELECT 1 AS Id", key, "Append")["Status"] == "FatalError"
     assert mce.rows(key) == [{"id": "1"}]
 
 
@@ -67,3 +69,46 @@ def test_writers_of_one_target_follow_each_other(mce: Mce) -> None:
     mce.http.post("/control/release")
     assert [mce.finish(task)["ErrorMsg"] for task in tasks] == [None] * 20
     assert mce.rowset(key).json()["count"] == 20
+
+
+PARTIAL = [
+    ("Overwrite", [{"id": "1", "name": "ab"}, {"id": "2", "name": "ab"}]),
+    ("Append", [{"id": "0", "name": "old"}, {"id": "1", "name": "ab"}, {"id": "2", "name": "ab"}]),
+    ("Update", [{"id": "0", "name": "old"}, {"id": "1", "name": "ab"}, {"id": "2", "name": "ab"}]),
+]
+TOO_LONG_FROM_THREE = (
+    "SELECT TOP 10 StoreID AS Id, REPLICATE('ab', CASE WHEN StoreID > 2 THEN 5 ELSE 1 END) AS Name "
+    "FROM Stores ORDER BY StoreID"
+)
+
+
+@pytest.mark.parametrize(("update_type", "left"), PARTIAL, ids=[each[0] for each in PARTIAL])
+def test_rows_are_written_already_when_it_fails(mce: Mce, update_type: str, left: list[dict[str, str]]) -> None:
+    mce.http.patch("/control/dials", json={"rows_before_failure": 2})
+    _, key = mce.seed("Id Number key, Name Text(3)", [[0, "old"]])
+    status = mce.run(TOO_LONG_FROM_THREE, key, update_type)
+    assert (status["Status"], status["ErrorMsg"]) == ("FatalError", "String or binary data would be truncated.")
+    assert mce.rows(key, "Id") == left
+
+
+def test_no_more_rows_are_written_than_come_before_the_failure(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rows_before_failure": 7})
+    _, key = mce.seed("Id Number key, Name Text(3)")
+    assert mce.run(TOO_LONG_FROM_THREE, key)["Status"] == "FatalError"
+    assert mce.rowset(key).json()["count"] == 1
+
+
+def test_an_ordered_failure_leaves_rows_too(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rows_before_failure": 3})
+    mce.http.post("/control/faults", json={"operation": "Run", "kind": "error", "message": "Out of luck"})
+    _, key = mce.seed("Id Number key")
+    status = mce.run("SELECT StoreID AS Id FROM Stores", key)
+    assert (status["Status"], status["ErrorMsg"]) == ("Error", "Out of luck")
+    assert mce.rowset(key).json()["count"] == 3
+
+
+def test_a_query_that_is_told_to_fail_afterwards_has_written(mce: Mce) -> None:
+    mce.http.post("/control/faults", json={"operation": "Run", "kind": "error", "moment": "after", "message": "Late"})
+    _, key = mce.seed("Id Number key")
+    assert mce.run("SELECT 1 AS Id", key)["ErrorMsg"] == "Late"
+    assert mce.rows(key) == [{"id": "1"}]
