@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from shell_query.naming import FOLDER
 from shell_query.sql import Field, FieldType, Inference, Problem, Statement, TableRef
+from shell_query.sql.codes import Severity
 from shell_query.sql.names import fold
-from shell_query.sql.problem import Severity
 from shell_query.sql.types import as_text, of_field, whole_and_scale
 
 OUR_KEYS = "qpp_"
@@ -86,13 +86,12 @@ def findings_of(
     target: Target | None, update_type: UpdateType, statement: Statement, inference: Inference
 ) -> list[Finding]:
     """What is wrong or unwise about this statement, and about its rows in this target."""
-    known = all(problem.severity != "error" for problem in inference.problems)
     return [
         *map(of_sql, (*statement.warnings, *inference.problems)),
         *findings(
             target,
             update_type=update_type,
-            columns=inference.columns if known else None,
+            columns=None if inference.errors else inference.columns,
             tables=statement.tables,
         ),
     ]

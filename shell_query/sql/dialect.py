@@ -6,7 +6,9 @@ T-SQL names.
 """
 
 import logging
+from typing import Any
 
+from sqlglot import TokenType, exp
 from sqlglot.dialects.tsql import TSQL
 from sqlglot.parsers.tsql import TSQLParser
 
@@ -41,6 +43,18 @@ class MceParser(TSQLParser):
         if self._steps > STEPS_A_TOKEN * (self._tokens_size + 10):
             raise TooManySteps
         super()._advance(times)
+
+    def _parse_select_query(self, *args: Any, **options: Any) -> exp.Expr | None:
+        """Places each SELECT at its word; the parser places names, literals and calls, and nothing else."""
+        first = self._curr
+        query = super()._parse_select_query(*args, **options)
+        node = query
+        while isinstance(node, exp.SetOperation):
+            node = node.this
+        if isinstance(node, exp.Select) and first and first.token_type is TokenType.SELECT:
+            node.meta.setdefault("start", first.start)
+            node.meta.setdefault("end", first.end)
+        return query
 
 
 class MceSql(TSQL):

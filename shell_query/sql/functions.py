@@ -293,6 +293,13 @@ FUNCTIONS: dict[str, Rule] = {
     "RADIANS": _always(FLOAT),
 }
 
+_AGGREGATES_TEXT = """
+    APPROX_COUNT_DISTINCT AVG CHECKSUM_AGG COUNT COUNT_BIG GROUPING GROUPING_ID MAX MIN STDEV STDEVP STRING_AGG SUM VAR
+    VARP
+"""
+AGGREGATES = frozenset(_AGGREGATES_TEXT.split())
+"""One value for many rows."""
+
 DATE_PART_FIRST = {"DATEADD", "DATEDIFF", "DATEDIFF_BIG", "DATEPART", "DATENAME", "DATETRUNC", "DATE_BUCKET"}
 """Their first argument is a word like `day`, not a column."""
 

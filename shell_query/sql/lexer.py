@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shell_query.sql.problem import Problem, Severity
+from shell_query.sql.codes import Code
+from shell_query.sql.problem import Problem
 
 
 class Kind(StrEnum):
@@ -59,6 +60,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+DEPTH = {"(": 1, "CASE": 1, ")": -1, "END": -1}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -98,6 +100,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: tuple[Token, ...] = tuple(_tokens(text))
+        self._starts = [token.start for token in self.tokens]
         self._line_starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
 
     def place(self, offset: int) -> tuple[int, int]:
@@ -112,31 +115,36 @@ class Source:
                 return token
         return None
 
-    def last_word_before(self, word: str, offset: int) -> Token | None:
-        """The last place before `offset` where the word stands."""
-        for token in reversed(self.tokens):
-            if token.start < offset and token.kind is Kind.WORD and token.upper == word:
-                return token
-        return None
+    def index_at(self, offset: int) -> int:
+        """The index of the token that stands at this character, or of the last one before it."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def closing(self, index: int) -> int:
+        """The index of what closes the parenthesis or CASE at this index; of the last token where nothing does."""
+        depth = 0
+        for place in range(index, len(self.tokens)):
+            depth += DEPTH.get(self.tokens[place].upper, 0)
+            if depth == 0:
+                return place
+        return len(self.tokens) - 1
+
+    def opening(self, index: int) -> int:
+        """The index of what opens the parenthesis or CASE that is closed at this index."""
+        depth = 0
+        for place in range(index, -1, -1):
+            depth += DEPTH.get(self.tokens[place].upper, 0)
+            if depth == 0:
+                return place
+        return 0
 
     def problem(
-        self,
-        code: str,
-        message: str,
-        *,
-        start: int,
-        end: int | None = None,
-        severity: Severity = "error",
-        fix: str | None = None,
+        self, code: Code, message: str, *, start: int, end: int | None = None, fix: str | None = None
     ) -> Problem:
         line, column = self.place(start)
-        length = 0 if end is None else end - start
-        return Problem(code, message, line, column, length, severity, fix)
+        return Problem(code, message, line, column, 0 if end is None else end - start, fix)
 
-    def at(
-        self, token: Token, code: str, message: str, *, severity: Severity = "error", fix: str | None = None
-    ) -> Problem:
-        return self.problem(code, message, start=token.start, end=token.end, severity=severity, fix=fix)
+    def at(self, token: Token, code: Code, message: str, *, fix: str | None = None) -> Problem:
+        return self.problem(code, message, start=token.start, end=token.end, fix=fix)
 
     def blanked(self) -> str:
         """The same text for the parser: comments and odd spaces as plain spaces, every token where it was.

@@ -6,13 +6,14 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError
 
+from shell_query.sql.codes import Code
 from shell_query.sql.dialect import MceSql, TooManySteps
+from shell_query.sql.findings.tree import problems_of_tree
+from shell_query.sql.findings.words import problems_of_words
 from shell_query.sql.lexer import Source
 from shell_query.sql.normalize import normalize
 from shell_query.sql.ordering import OrderColumn, order_of
 from shell_query.sql.problem import Problem, SqlRefused, few
-from shell_query.sql.refuse import problems_of_words
-from shell_query.sql.shape import problems_of_shape
 from shell_query.sql.tables import TableRef, tables_of
 
 
@@ -31,13 +32,13 @@ def parse(sql_text: str, *, max_characters: int) -> Statement:
     """Raises SqlRefused for whatever is not one SELECT that Marketing Cloud would take."""
     if len(sql_text) > max_characters:
         message = f"The query has {len(sql_text):,} characters; {max_characters:,} are allowed."
-        raise SqlRefused((Problem("sql_too_long", message, 1, 1),))
+        raise SqlRefused((Problem(Code.SQL_TOO_LONG, message, 1, 1),))
     source = Source(sql_text)
     problems = problems_of_words(source)
     _refuse_errors(problems)
     try:
         tree = tree_of(source)
-        problems += problems_of_shape(tree, source)
+        problems += problems_of_tree(tree, source)
         _refuse_errors(problems)
         tables, order_by = tables_of(tree, source), order_of(tree)
     except RecursionError:
@@ -53,7 +54,7 @@ def tree_of(source: Source) -> exp.Query:
         raise
     except TooManySteps:
         message = "The query is too complex to be read: its parts can be put together in too many ways."
-        raise SqlRefused((Problem("sql_too_complex", message, 1, 1),)) from None
+        raise SqlRefused((Problem(Code.SQL_TOO_COMPLEX, message, 1, 1),)) from None
     except ParseError as error:
         raise SqlRefused((_not_understood(source, error),)) from None
     except Exception:
@@ -75,9 +76,9 @@ def _not_understood(source: Source, error: ParseError | None = None) -> Problem:
     line, column = detail.get("line"), detail.get("col")
     token = source.token_ending_at(line, column) if line and column else None
     if token is None:
-        return source.problem("not_understood", "This cannot be read as one SELECT.", start=0)
-    return source.at(token, "not_understood", f"The query cannot be read from {token.shown} on.")
+        return source.problem(Code.NOT_UNDERSTOOD, "This cannot be read as one SELECT.", start=0)
+    return source.at(token, Code.NOT_UNDERSTOOD, f"The query cannot be read from {token.shown} on.")
 
 
 def too_deep() -> Problem:
-    return Problem("sql_too_deep", "The query is nested too deeply to be read.", 1, 1)
+    return Problem(Code.SQL_TOO_DEEP, "The query is nested too deeply to be read.", 1, 1)

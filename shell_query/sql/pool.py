@@ -14,11 +14,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
+from shell_query.sql.codes import Code
+from shell_query.sql.findings.balance import nesting
 from shell_query.sql.infer import Inference, infer_columns
 from shell_query.sql.lexer import Source
 from shell_query.sql.parse import Statement, parse
 from shell_query.sql.problem import Problem, SqlRefused
-from shell_query.sql.refuse import nesting
 from shell_query.sql.types import TableSchema
 from shell_query.sql.worker import read_frame, write_frame
 
@@ -66,7 +67,7 @@ class Worker:
         """What the function returns or raises. SqlRefused when it takes longer than `seconds` (`sql_too_complex`), or
         when its turn does not come within `patience` (`sql_busy`)."""
         if not self._turn.acquire(timeout=patience):
-            raise SqlRefused((Problem("sql_busy", "Too many long queries are being read: try again soon.", 1, 1),))
+            raise SqlRefused((Problem(Code.SQL_BUSY, "Too many long queries are being read: try again soon.", 1, 1),))
         try:
             return self._run(function, seconds)
         finally:
@@ -162,7 +163,7 @@ def _killed_after(process: subprocess.Popen[bytes], seconds: float) -> Iterator[
 
 def _took_too_long(seconds: float) -> SqlRefused:
     message = f"The query is too complex: it could not be read within {seconds:g} seconds."
-    return SqlRefused((Problem("sql_too_complex", message, 1, 1),))
+    return SqlRefused((Problem(Code.SQL_TOO_COMPLEX, message, 1, 1),))
 
 
 _WORKER = Worker()

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-Severity = Literal["error", "warning"]
+from shell_query.sql.codes import FROM_METADATA, Code, Severity, severity_of
 
 
 @dataclass(frozen=True)
@@ -16,13 +15,21 @@ class Problem:
     The message may name tables and columns, never a literal: those can be personal data.
     """
 
-    code: str
+    code: Code
     message: str
     line: int
     column: int
     length: int = 0
-    severity: Severity = "error"
     fix: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return severity_of(self.code)
+
+    @property
+    def is_from_metadata(self) -> bool:
+        """Marketing Cloud's own word on this is worth more."""
+        return self.code in FROM_METADATA
 
 
 MOST_PROBLEMS = 100

@@ -1,17 +1,19 @@
 """Walks a query from FROM to its select list: what each SELECT reads and what comes out of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
+from shell_query.sql.codes import Code
 from shell_query.sql.data_views import DATA_VIEWS
-from shell_query.sql.expressions import type_of
+from shell_query.sql.expressions import constant_of, type_of
+from shell_query.sql.findings import aliases, brackets, comparisons, nulls, slow, tables
+from shell_query.sql.findings.grouping import arguments_of, is_aggregate
 from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renamed
-from shell_query.sql.functions import DATE_PART_FIRST
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
-from shell_query.sql.places import at_node
-from shell_query.sql.problem import Problem, Severity
+from shell_query.sql.places import at_node, reach
+from shell_query.sql.problem import Problem
 from shell_query.sql.scope import Column, Meaning, Relation, Scope
 from shell_query.sql.shape import is_star, name_of
 from shell_query.sql.stars import Clash, clash_of
@@ -24,10 +26,11 @@ _CLAUSES = ("where", "group", "having", "order", "qualify")
 class Resolver:
     """One use: a source, the tables that are known, and the problems found on the way."""
 
-    def __init__(self, source: Source, tables: Mapping[str, TableSchema]) -> None:
+    def __init__(self, source: Source, known: Mapping[str, TableSchema], names: Collection[str] = ()) -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self._tables = tables
+        self._known = known
+        self._names = [*names, *(table.name for table in known.values())]
         self._unknown_tables: set[str] = set()
         self._outputs: dict[int, tuple[Column, ...] | None] = {}
 
@@ -36,7 +39,7 @@ class Resolver:
         if columns is None:
             message = "The columns behind this star are not known: name the columns instead."
             star = next(item for select in tree.find_all(exp.Select) for item in select.expressions if is_star(item))
-            self._report(star, "unknown_columns", message, severity="error")
+            self._report(star, Code.UNKNOWN_COLUMNS, message)
             return ()
         return columns
 
@@ -72,9 +75,13 @@ class Resolver:
             return None
         if len({len(output) for output in known}) > 1:
             counts = " and ".join(str(len(output)) for output in known)
-            self._report(node, "union_columns", f"The queries have different numbers of columns: {counts}.")
+            self._report(node, Code.UNION_COLUMNS, f"The queries have different numbers of columns: {counts}.")
         return tuple(
-            Column(column.name, widest([output[place].type for output in known if place < len(output)]))
+            Column(
+                column.name,
+                widest([output[place].type for output in known if place < len(output)]),
+                any(output[place].nullable for output in known if place < len(output)),
+            )
             for place, column in enumerate(known[0])
         )
 
@@ -82,10 +89,12 @@ class Resolver:
         scope = Scope(outer=outer)
         self._from(select, scope)
         output = self._projections(select, scope)
-        aliases = {fold(name) for item in select.expressions if (name := name_of(item)) is not None}
+        named = aliases.of(select, self.source)
         for clause in _CLAUSES:
             if part := select.args.get(clause):
-                self._check(part, scope, visible=aliases if clause == "order" else frozenset())
+                self._check(part, scope, visible=named if clause == "order" else {}, hidden=named)
+        if where := select.args.get("where"):
+            self.problems += slow.functions_on_dates(where, scope, self.source)
         return output
 
     def _projections(self, select: exp.Select, scope: Scope) -> tuple[Column, ...] | None:
@@ -95,12 +104,14 @@ class Resolver:
         named = _names_matter(select)
         for number, item in enumerate(select.expressions, start=1):
             if not is_star(item):
-                self._check(item, scope)
+                if problem := brackets.of_item(item, scope, self.source):
+                    self.problems.append(problem)
+                else:
+                    self._check(item, scope)
                 name = name_of(item) or str(number)
-                found: Sequence[Column] = [Column(name, self._type(item, scope))]
+                found: Sequence[Column] = [Column(name, self._type(item, scope), self._may_be_null(item, scope))]
                 if named and fold(name) in taken:
-                    message = f"{name} comes out of the star too: give it another name with AS."
-                    self._report(item, "duplicate_column", message, severity="error")
+                    self._report_beside_star(item, name)
             else:
                 relations = self._relations_of_star(item, scope)
                 complete = complete and relations is not None
@@ -125,9 +136,27 @@ class Resolver:
             return None
         return relations
 
+    def _may_be_null(self, item: exp.Expr, scope: Scope) -> bool:
+        """False where it is sure that no NULL comes out, or not known what comes out."""
+        inner, select = item.unalias(), item.parent
+        if constant_of(inner) is not None or (is_aggregate(inner) and str(inner.name).upper().startswith("COUNT")):
+            return False
+        if not isinstance(inner, exp.Column) or not isinstance(select, exp.Select):
+            return True
+        meaning = scope.meaning(str(inner.name), str(inner.table))
+        if not meaning.is_known or nulls.is_without_null(inner, select):
+            return False
+        return meaning.nullable or any(join.args.get("side") for join in joins_of(select))
+
+    def _report_beside_star(self, item: exp.Expr, name: str) -> None:
+        message = f"{name} comes out of the star too: give it another name with AS."
+        start, end = reach(self.source, item.unalias())
+        fix = f"{self.source.text[start:end]} AS {bracketed(f'{name}_2')}" if not isinstance(item, exp.Alias) else None
+        self._report(item, Code.DUPLICATE_COLUMN, message, fix=fix)
+
     def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
         message = f"{clash.name} would come out twice: name the columns instead of the star."
-        self._report(item, "duplicate_column", message, severity="error", fix=clash.mended)
+        self._report(item, Code.DUPLICATE_COLUMN, message, fix=clash.mended)
 
     # 2. FROM
 
@@ -138,7 +167,8 @@ class Resolver:
                 self._source(part.this, scope)
         for join in joins_of(select):
             if on := join.args.get("on"):
-                self._check(on, scope)
+                self._check(on, scope, hidden=aliases.of(select, self.source))
+                self.problems += slow.functions_on_dates(on, scope, self.source)
 
     def _source(self, node: exp.Expr, scope: Scope) -> None:
         """Adds what stands at one place of FROM to the scope."""
@@ -151,6 +181,7 @@ class Resolver:
 
     def _relation(self, node: exp.Expr, scope: Scope) -> Relation:
         columns: tuple[Column, ...] | None = None
+        is_view = isinstance(node, exp.Table) and fold(str(node.name)) in DATA_VIEWS
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             columns = self._table(node)
         elif isinstance(node, exp.Subquery):
@@ -167,21 +198,20 @@ class Resolver:
         alias = str(node.alias or node.name)
         if node.args.get("pivots") and (pivot_alias := node.args["pivots"][-1].alias):
             alias = str(pivot_alias)
-        return Relation(alias, columns)
+        return Relation(alias, columns, is_view)
 
     def _table(self, table: exp.Table) -> tuple[Column, ...] | None:
         name = str(table.name)
         if view := DATA_VIEWS.get(fold(name)):
             return tuple(Column(field.name, _plain(of_field(field))) for field in view.fields)
         key = table_key(name, enterprise=is_enterprise(table))
-        schema = self._tables.get(key) or self._tables.get(fold(name))
+        schema = self._known.get(key) or self._known.get(fold(name))
         if schema is None:
             if key not in self._unknown_tables:
                 self._unknown_tables.add(key)
-                message = f"{name} is not a known data extension or system data view."
-                self._report(table.this, "unknown_table", message)
+                self.problems.append(tables.unknown(table, self._names, self.source))
             return None
-        return tuple(Column(field.name, of_field(field)) for field in schema.fields)
+        return tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
 
     def _values(self, node: exp.Values, scope: Scope) -> tuple[Column, ...]:
         rows = [row.expressions for row in node.expressions]
@@ -201,32 +231,51 @@ class Resolver:
         inner = node.this if isinstance(node, exp.Alias) else node
         return value if isinstance(inner, exp.Column) else _plain(value)
 
-    def _check(self, node: exp.Expr, scope: Scope, *, visible: frozenset[str] | set[str] = frozenset()) -> None:
-        """Reports the columns below this node that mean nothing or too much; reads the queries below it."""
+    def _check(
+        self,
+        node: exp.Expr,
+        scope: Scope,
+        *,
+        visible: aliases.Aliases | None = None,
+        hidden: aliases.Aliases | None = None,
+    ) -> None:
+        """Reports the columns below this node that mean nothing or too much; reads the queries below it.
+
+        `visible` are aliases that may be used here, `hidden` those that may not, though one would like to."""
         waiting = [node]
         while waiting:
             part = waiting.pop()
             if isinstance(part, exp.Query):
                 self.query(part, scope)
-                continue
-            if isinstance(part, exp.Column) and not is_star(part):
-                if part.table or fold(part.name) not in visible:
-                    self._report_meaning(part, scope.meaning(str(part.name), str(part.table)))
-                continue
-            children = list(part.iter_expressions())
-            if isinstance(part, exp.Anonymous) and str(part.this).upper() in DATE_PART_FIRST:
-                children = part.expressions[1:]
-            waiting.extend(children)
+            elif isinstance(part, exp.Column):
+                if not is_star(part) and (part.table or fold(part.name) not in (visible or {})):
+                    self._report_meaning(part, scope.meaning(str(part.name), str(part.table)), hidden or {})
+            elif problem := brackets.of_difference(part, scope, self.source):
+                self.problems.append(problem)
+            else:
+                waiting.extend(arguments_of(part))
+                self.problems += self._comparison(part, scope)
 
-    def _report_meaning(self, column: exp.Expr, meaning: Meaning) -> None:
-        if meaning.code:
-            fix = _replaced(column, meaning) if meaning.nearest else None
-            self._report(column, meaning.code, meaning.message, fix=fix)
+    def _comparison(self, node: exp.Expr, scope: Scope) -> Iterator[Problem]:
+        if isinstance(node, comparisons.COMPARISONS):
+            yield from comparisons.of_texts(node, scope, lambda side: self._type(side, scope), self.source)
+        elif isinstance(node, exp.Not) and isinstance(node.this, exp.In) and (query := node.this.args.get("query")):
+            columns = self.query(query, scope)
+            if columns and columns[0].nullable:
+                yield nulls.not_in(node, self.source)
 
-    def _report(
-        self, node: exp.Expr, code: str, message: str, *, severity: Severity = "warning", fix: str | None = None
-    ) -> None:
-        self.problems.append(at_node(self.source, node, code, message, severity=severity, fix=fix))
+    def _report_meaning(self, column: exp.Expr, meaning: Meaning, hidden: aliases.Aliases | None = None) -> None:
+        if meaning.code is None:
+            return
+        is_alias = meaning.code is Code.UNKNOWN_COLUMN and not column.args.get("table")
+        if is_alias and (alias := (hidden or {}).get(fold(column.name))):
+            self.problems.append(aliases.not_visible(column, alias, self.source))
+            return
+        fix = _replaced(column, meaning) if meaning.nearest else None
+        self._report(column, meaning.code, meaning.message, fix=fix)
+
+    def _report(self, node: exp.Expr, code: Code, message: str, *, fix: str | None = None) -> None:
+        self.problems.append(at_node(self.source, node, code, message, fix=fix))
 
 
 def _names_matter(select: exp.Select) -> bool:
@@ -260,8 +309,10 @@ def _plain(value: ValueType) -> ValueType:
 
 def _replaced(column: exp.Expr, meaning: Meaning) -> str:
     """The column with the name that was probably meant."""
+    if meaning.code is Code.AMBIGUOUS_COLUMN:
+        return str(meaning.nearest)
     nearest = bracketed(str(meaning.nearest))
     table = column.args.get("table")
-    if meaning.code == "unknown_alias":
+    if meaning.code is Code.UNKNOWN_ALIAS:
         return f"{nearest}.{bracketed(column.name)}" if not is_star(column) else f"{nearest}.*"
     return f"{bracketed(table.name)}.{nearest}" if table is not None else nearest

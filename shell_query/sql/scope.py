@@ -1,10 +1,11 @@
 """Which columns can be seen from a place in the query, and which one a name means."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shell_query.sql.names import fold
+from shell_query.sql.codes import Code
+from shell_query.sql.names import bracketed, fold
 from shell_query.sql.types import UNKNOWN, ValueType
 
 
@@ -14,6 +15,7 @@ class Column:
 
     name: str
     type: ValueType
+    nullable: bool = True
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Relation:
 
     alias: str
     columns: tuple[Column, ...] | None
+    is_data_view: bool = False
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns or () if fold(column.name) == fold(name)), None)
@@ -32,9 +35,11 @@ class Meaning:
     """What a name means: its type, and where it means nothing or too much, why."""
 
     type: ValueType
-    code: str | None = None
+    code: Code | None = None
     message: str = ""
     nearest: str | None = None
+    is_known: bool = False
+    nullable: bool = False
 
 
 @dataclass
@@ -56,6 +61,15 @@ class Scope:
                     return relation
         return None
 
+    def owner(self, name: str, table: str) -> Relation | None:
+        """Whose column this is, where that is clear."""
+        if table:
+            return self.relation(table)
+        for scope in self.chain():
+            if owners := [relation for relation in scope.relations if relation.column(name)]:
+                return owners[0] if len(owners) == 1 else None
+        return None
+
     def meaning(self, name: str, table: str) -> Meaning:
         return self._qualified(name, table) if table else self._plain(name)
 
@@ -64,14 +78,14 @@ class Scope:
         if relation is None:
             aliases = [relation.alias for scope in self.chain() for relation in scope.relations]
             message = f"{table} is not a table or alias of this query."
-            return Meaning(UNKNOWN, "unknown_alias", message, _nearest(table, aliases))
+            return Meaning(UNKNOWN, Code.UNKNOWN_ALIAS, message, nearest(table, aliases))
         if relation.columns is None:
             return Meaning(UNKNOWN)
         column = relation.column(name)
         if column is None:
             known = [column.name for column in relation.columns]
             return _unknown_column(name, f" in {relation.alias}", known)
-        return Meaning(column.type)
+        return _known(column)
 
     def _plain(self, name: str) -> Meaning:
         for scope in self.chain():
@@ -80,9 +94,10 @@ class Scope:
             if len(found) > 1:
                 among = " and ".join(owner.alias for owner in owners)
                 message = f"{name} is ambiguous: {among} have it. Write {owners[0].alias}.{name}."
-                return Meaning(found[0].type, "ambiguous_column", message)
+                fix = f"{bracketed(owners[0].alias)}.{bracketed(name)}"
+                return Meaning(found[0].type, Code.AMBIGUOUS_COLUMN, message, fix)
             if found:
-                return Meaning(found[0].type)
+                return _known(found[0])
             if any(relation.columns is None for relation in scope.relations):
                 return Meaning(UNKNOWN)
         known = [
@@ -91,13 +106,21 @@ class Scope:
         return _unknown_column(name, "", known)
 
 
+def _known(column: Column) -> Meaning:
+    return Meaning(column.type, is_known=True, nullable=column.nullable)
+
+
 def _unknown_column(name: str, where: str, known: list[str]) -> Meaning:
-    nearest = _nearest(name, known)
-    hint = f" Is {nearest} meant?" if nearest else ""
-    return Meaning(UNKNOWN, "unknown_column", f"Invalid column name '{name}'{where}.{hint}", nearest)
+    other = nearest(name, known)
+    hint = f" Is {other} meant?" if other else ""
+    if name.startswith("_"):
+        # Marketing Cloud has hidden columns in every data extension, _CustomObjectKey for one.
+        message = f"{name}{where} is not a column that we know; Marketing Cloud may.{hint}"
+        return Meaning(UNKNOWN, Code.UNLISTED_COLUMN, message, other)
+    return Meaning(UNKNOWN, Code.UNKNOWN_COLUMN, f"Invalid column name '{name}'{where}.{hint}", other)
 
 
-def _nearest(name: str, known: list[str]) -> str | None:
+def nearest(name: str, known: Iterable[str]) -> str | None:
     """The name that was probably meant."""
     by_folded = {fold(other): other for other in known}
     found = difflib.get_close_matches(fold(name), by_folded, n=1, cutoff=0.7)

@@ -9,8 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from shell_query.errors import RunFailure
+from shell_query.sql.codes import FROM_METADATA, Code, severity_of
 from shell_query.states import FINAL, MOVES, Stage, Status
 from tests.docs.codes import classes, errors
+from tests.shell_query.sql.cases import CASES
 
 CONVERTER = re.compile(r"<(?:[a-z]+:)?(\w+)>")
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +45,20 @@ def test_every_reason_of_a_failed_run_is_documented() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {e.code for e in classes(RunFailure)} - {
         "run_failed"
     }
+
+
+def test_every_finding_is_documented_with_its_severity_and_whether_it_can_be_mended() -> None:
+    rows = re.findall(r"^\| `(\w+)`( \*)? \| (\w+) \| (\w+) \|", text("docs/sql-findings.md"), re.MULTILINE)
+    documented = {code: (star != "", severity, fix) for code, star, severity, fix in rows}
+    assert documented == {
+        str(code): (code in FROM_METADATA and code is not Code.UNBRACKETED_NAME, severity_of(code), mends(code))
+        for code in Code
+    }
+
+
+def mends(code: Code) -> str:
+    offered = {case.mended is not None for case in CASES if case.code is code}
+    return "sometimes" if len(offered) == 2 else "yes" if True in offered else "no"
 
 
 def test_the_schema_describes_every_address_of_the_api() -> None:

@@ -25,9 +25,8 @@ def perform(work: Work) -> Outcome:
         statement, inference = understand(work)
     except SqlRefused as refused:
         return put_off(refused)
-    errors = [problem.message for problem in inference.problems if problem.severity == "error"]
-    if errors:
-        raise UnknownColumns(" ".join(errors))
+    if inference.errors:
+        raise UnknownColumns(" ".join(problem.message for problem in inference.errors))
     return Onward(
         {
             "columns": as_json(inference.columns),

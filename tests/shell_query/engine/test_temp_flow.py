@@ -127,9 +127,12 @@ def test_a_column_that_marketing_cloud_does_not_know_fails_with_its_words_sealed
 
 def test_what_only_marketing_cloud_can_tell_is_a_warning_of_the_run(connected: Cast) -> None:
     run = run_sql(connected.alice.caller, "SELECT StoreID FROM Ent.[Shared Stores]")
-    message = "Shared Stores is not a known data extension or system data view. (line 1, column 25)"
+    message = (
+        "Ent.Shared Stores is the parent business unit's: its columns are not known here, and come out as Text. "
+        "(line 1, column 25)"
+    )
     assert (run.status, run.violations) == ("ready", [])
-    assert run.warnings == [{"code": "unknown_table", "field": "sqlText", "message": message}]
+    assert run.warnings == [{"code": "unlisted_table", "field": "sqlText", "message": message}]
 
 
 def test_a_query_that_fails_while_it_runs_is_failed_and_both_assets_go(connected: Cast, mce: Sandbox) -> None:

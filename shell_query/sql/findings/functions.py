@@ -1,0 +1,77 @@
+"""Functions that Marketing Cloud does not have, or not everywhere."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from shell_query.sql.codes import Code
+from shell_query.sql.lexer import Kind, Source, Token
+from shell_query.sql.problem import Problem
+
+# What is called the same way there under another name: the name alone mends it.
+RENAMED = {
+    "BTRIM": "TRIM",
+    "CEIL": "CEILING",
+    "CHARACTER_LENGTH": "LEN",
+    "CHAR_LENGTH": "LEN",
+    "CURDATE": "GETDATE",
+    "GEN_RANDOM_UUID": "NEWID",
+    "IFNULL": "ISNULL",
+    "LCASE": "LOWER",
+    "LENGTH": "LEN",
+    "MID": "SUBSTRING",
+    "NOW": "GETDATE",
+    "NVL": "ISNULL",
+    "REPEAT": "REPLICATE",
+    "SUBSTR": "SUBSTRING",
+    "SYSDATE": "GETDATE",
+    "UCASE": "UPPER",
+    "UTC_TIMESTAMP": "GETUTCDATE",
+    "UUID": "NEWID",
+}
+# What is called in another way there, or is not there at all.
+MISSING = {
+    "DATE_ADD": "DATEADD",
+    "DATE_FORMAT": "FORMAT",
+    "DATE_PART": "DATEPART",
+    "DATE_SUB": "DATEADD",
+    "DATE_TRUNC": "DATEADD with DATEDIFF",
+    "EXTRACT": "DATEPART",
+    "GROUP_CONCAT": "STRING_AGG",
+    "IF": "IIF",
+    "INSTR": "CHARINDEX",
+    "ISJSON": None,
+    "LISTAGG": "STRING_AGG",
+    "LOCATE": "CHARINDEX",
+    "LPAD": "RIGHT with REPLICATE",
+    "OPENJSON": None,
+    "POSITION": "CHARINDEX",
+    "REGEXP_LIKE": "LIKE or PATINDEX",
+    "REGEXP_REPLACE": "REPLACE",
+    "RPAD": "LEFT with REPLICATE",
+    "SPLIT_PART": "CHARINDEX with SUBSTRING",
+    "STRFTIME": "FORMAT",
+    "STRING_SPLIT": None,
+    "TO_CHAR": "FORMAT",
+    "TO_DATE": "CONVERT",
+    "TO_NUMBER": "CAST",
+    "STR_TO_DATE": "CONVERT",
+}
+DISPUTED = {"TRY_CAST", "TRY_CONVERT", "TRY_PARSE", "STRING_AGG"}
+
+
+def missing_or_disputed(source: Source) -> Iterator[Problem]:
+    for token, after in pairwise(source.tokens):
+        if token.kind is Kind.WORD and after.text == "(" and (problem := _of_call(source, token)):
+            yield problem
+
+
+def _of_call(source: Source, token: Token) -> Problem | None:
+    name = token.upper
+    if name in DISPUTED:
+        message = f"{name} is not available in every Marketing Cloud account."
+        return source.at(token, Code.DISPUTED_FUNCTION, message)
+    if name not in RENAMED and name not in MISSING and not name.startswith("JSON_"):
+        return None
+    other = RENAMED.get(name) or MISSING.get(name)
+    message = f"Marketing Cloud has no function {name}." + (f" Use {other}." if other else "")
+    return source.at(token, Code.MISSING_FUNCTION, message, fix=RENAMED.get(name))

@@ -1,0 +1,27 @@
+"""All that the tree shows without knowing any table."""
+
+from collections.abc import Callable, Iterator
+
+from sqlglot import exp
+
+from shell_query.sql.findings import grouping, limits, outputs, slow, sources, style
+from shell_query.sql.lexer import Source
+from shell_query.sql.problem import Problem
+
+Check = Callable[[exp.Query, Source], Iterator[Problem]]
+
+ALL: tuple[Check, ...] = (
+    limits.orders,
+    outputs.outermost,
+    outputs.derived,
+    sources.without_alias,
+    sources.aliases_taken,
+    grouping.aggregates_in_where,
+    grouping.not_grouped,
+    slow.leading_wildcards,
+    style.nolock,
+)
+
+
+def problems_of_tree(tree: exp.Query, source: Source) -> list[Problem]:
+    return [problem for check in ALL for problem in check(tree, source)]
