@@ -235,7 +235,7 @@ SCENARIOS = (
     mce("MCE: 500 after the effect", some("html", 200, status=500, **AFTER)),
     mce("MCE: 429 with Retry-After", of_each("Validate IsRunning Rowset", "rate_limited", 40)),
     mce("MCE: 50200, blocked", of_each("Validate IsRunning", "blocked", 10), errors=("mce_blocked",)),
-    mce("MCE: SOAP Rate Limited", of_each("Create Perform Delete", "rate_limited", 60)),
+    mce("MCE: SOAP Rate Limited", of_each("Create Perform Delete", "rate_limited", 9)),
     Scenario("MCE: Token Expired in the middle", tokens_end),
     mce("MCE: Login Failed", some("login_failed", 60)),
     mce("MCE: 401 on REST", of_each("Validate IsRunning Rowset", "token_expired", 30)),

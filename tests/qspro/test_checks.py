@@ -120,7 +120,10 @@ def test_debug_is_found(settings: Settings) -> None:
     assert ids(checks.check_keys(None)) == ["qspro.E006"]
 
 
-@pytest.mark.parametrize("key", ["short", "ab" * 40, EXAMPLE["SECRET_KEY"], "django-insecure-" + bytes(range(40)).hex()])
+INSECURE = "django-insecure-" + bytes(range(40)).hex()
+
+
+@pytest.mark.parametrize("key", ["short", "ab" * 40, EXAMPLE["SECRET_KEY"], INSECURE])
 def test_a_weak_secret_key_is_found(key: str, settings: Settings) -> None:
     settings.SECRET_KEY = key
     assert ids(checks.check_keys(None)) == ["qspro.E007"]
