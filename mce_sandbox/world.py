@@ -10,7 +10,6 @@ from mce_sandbox.control.call_log import CallLog
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.control.faults import Faults
 from mce_sandbox.control.throttle import Throttle
-from mce_sandbox.oauth.grants import Codes, RefreshTokens
 from mce_sandbox.oauth.tokens import Tokens
 from mce_sandbox.objects.activities import Activities
 from mce_sandbox.objects.data_extensions import DataExtension, DataExtensions
@@ -68,8 +67,6 @@ class World:
         self.faults = Faults(random.Random(seed))  # noqa: S311 - dice, not secrets
         self.calls = CallLog()
         self.tokens = Tokens()
-        self.refresh_tokens = RefreshTokens()
-        self.codes = Codes()
         self.throttle = Throttle(self.dials)
         self.continuations = Continuations()
         self.rowset_tokens = RowsetTokens()

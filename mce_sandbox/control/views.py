@@ -146,7 +146,7 @@ async def expire_tokens(request: Request) -> Response:
     given, world = await _json(request), _world(request)
     world.tokens.expire_all(utc_now())
     if given.get("refresh_tokens") is True:
-        world.refresh_tokens.end_all()
+        world.tokens.refresh_tokens.end_all()
     return JSONResponse({"status": "expired"})
 
 

@@ -48,7 +48,7 @@ def token_answer(world: World, request: Request, grant: Grant, *, refreshable: b
         "soap_instance_url": base,
         "rest_instance_url": base,
     }
-    return answer | {"refresh_token": world.refresh_tokens.issue(grant)} if refreshable else answer
+    return answer | {"refresh_token": world.tokens.refresh_tokens.issue(grant)} if refreshable else answer
 
 
 def _of_client(enterprise: Enterprise, given: Given) -> Grant:
@@ -60,7 +60,7 @@ def _of_client(enterprise: Enterprise, given: Given) -> Grant:
 
 
 def _of_code(world: World, enterprise: Enterprise, given: Given) -> Grant:
-    code = world.codes.use(text(given, "code"), now=utc_now())
+    code = world.tokens.codes.use(text(given, "code"), now=utc_now())
     if code is None or code.grant.client_id != enterprise.client_id:
         raise OAuthError("invalid_grant", "The authorization code is invalid, expired or already used.")
     if code.redirect_uri != text(given, "redirect_uri"):
@@ -72,11 +72,11 @@ def _of_code(world: World, enterprise: Enterprise, given: Given) -> Grant:
 
 def _of_refresh_token(world: World, enterprise: Enterprise, given: Given) -> Grant:
     held = text(given, "refresh_token")
-    grant = world.refresh_tokens.find(held)
+    grant = world.tokens.refresh_tokens.find(held)
     if grant is None or grant.client_id != enterprise.client_id:
         raise OAuthError("invalid_grant", "The refresh token is invalid, expired or already used.")
     scopes = granted(text(given, "scope"), at_most=grant.scopes)
-    world.refresh_tokens.end(held)
+    world.tokens.refresh_tokens.end(held)
     return Grant(grant.client_id, grant.user_id, grant.mid, scopes)
 
 

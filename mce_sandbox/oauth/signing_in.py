@@ -66,7 +66,7 @@ async def sign_in(world: World, request: Request, call: Call, given: Given) -> R
     call.mid = grant.mid
     until = utc_now() + timedelta(seconds=world.dials.code_seconds)
     code = Code(grant, given["redirect_uri"], given.get("code_challenge", ""), until)
-    return _back(enterprise, given, code=world.codes.issue(code), tssd=enterprise.subdomain)
+    return _back(enterprise, given, code=world.tokens.codes.issue(code), tssd=enterprise.subdomain)
 
 
 def _client(given: Given) -> Enterprise:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mce_sandbox.oauth.grants import Grant
+from mce_sandbox.oauth.grants import Codes, Grant, RefreshTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,11 @@ class Token:
 
 
 class Tokens:
-    """All tokens ever given, so that an expired one is told from one never given."""
+    """All tokens ever given, so that an expired one is told from one never given; and what is exchanged for them."""
 
     def __init__(self) -> None:
+        self.codes = Codes()
+        self.refresh_tokens = RefreshTokens()
         self._tokens: dict[str, Token] = {}
 
     def issue(self, grant: Grant, *, now: datetime, seconds: int) -> str:

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from mce_sandbox.clock import soap_date
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import RUN_ROWS
-from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.rest.answers import RestCaller, RestError, json_object, positive, rest_call
 from mce_sandbox.rest.row_orders import PENDING, OrderFailed, RowOrder
 from mce_sandbox.rest.rows import Row, find_extension, is_columns, reasons
+from mce_sandbox.world import World
 
 Write = Callable[[Sequence[Row]], Awaitable[None]]
 LARGEST_PAGE = 2500
@@ -75,19 +75,26 @@ async def _order(request: Request, caller: RestCaller, call: Call, *, upsert: bo
         raise RestError(400, "items must be a list of rows, each an object of column names and values.", code=10001)
 
     async def work() -> list[str]:
-        return await write_each(caller, extension, items, upsert=upsert)
+        return await write_each(
+            caller.world, mid=caller.unit.mid, object_id=extension.object_id, items=items, upsert=upsert
+        )
 
     order = caller.world.row_orders.add(caller.unit.mid, work)
     return JSONResponse({"requestId": order.id, "resultMessages": []}, 202)
 
 
-async def write_each(caller: RestCaller, extension: DataExtension, items: list[Row], *, upsert: bool) -> list[str]:
-    """Writes what can be written. Answers why a row was refused, '' for one that was not."""
-    if fault := caller.world.faults.take(RUN_ROWS, "DataExtension"):
+async def write_each(world: World, *, mid: int, object_id: str, items: list[Row], upsert: bool) -> list[str]:
+    """Writes what can be written. Answers why a row was refused, '' for one that was not.
+
+    Where to is looked up now: the data extension may be gone since the order, or its table another.
+    """
+    if fault := world.faults.take(RUN_ROWS, "DataExtension"):
         raise OrderFailed(fault.message)
-    if caller.unit.data_extensions.by_id(extension.object_id) is None:
+    unit = world.units[mid]
+    extension = unit.data_extensions.by_id(object_id)
+    if extension is None:
         raise OrderFailed("The data extension does not exist.")
-    rows = caller.world.rows(caller.unit, extension)
+    rows = world.rows(unit, extension)
     if upsert and not rows.keys:
         return ["This Data Extension does not have any primary keys defined."] * len(items)
     write = rows.upsert if upsert else rows.insert

@@ -224,6 +224,15 @@ def test_an_order_can_be_made_to_fail(mce: Mce) -> None:
     assert mce.rowset(key).json()["count"] == 0
 
 
+def test_an_order_finds_its_data_extension_when_it_is_carried_out(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rows_ms": 2000})
+    _, key = mce.seed("Id Number")
+    request_id = order(mce, key, {"Id": 1})
+    assert mce.delete("DataExtension", f"<CustomerKey>{key}</CustomerKey>").value("OverallStatus") == "OK"
+    assert status(mce, request_id)["requestStatus"] == "Error"
+    assert [item["message"] for item in results(mce, request_id)["items"]] == ["The data extension does not exist."]
+
+
 def test_what_was_written_is_what_queries_read(mce: Mce) -> None:
     name, key = mce.seed(FIELDS)
     write(mce, f"key:{key}", ANA)
