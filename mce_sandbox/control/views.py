@@ -1,5 +1,6 @@
 """/control: what a test turns, orders and reads. No token needed: the sandbox has nothing to hide."""
 
+import csv
 import json
 from dataclasses import asdict
 from typing import Any
@@ -151,9 +152,21 @@ async def expire_tokens(request: Request) -> Response:
 
 
 async def seed(request: Request) -> Response:
-    """Makes a data extension with rows out of JSON: mid, name, key, fields and rows."""
+    """Makes a data extension with rows out of JSON, or out of CSV with mid, name, key and fields in the address."""
     try:
-        made = seed_data_extension(_world(request), await _json(request))
-    except (Refused, KeyError, TypeError, ValueError) as error:
-        raise BadRequest(f"{type(error).__name__}: {error}") from error
-    return JSONResponse({"name": made.name, "customer_key": made.customer_key, "object_id": made.object_id}, 201)
+        made = seed_data_extension(_world(request), await _seeded(request))
+    except (Refused, csv.Error, ValueError) as error:
+        raise BadRequest(error.message if isinstance(error, Refused) else str(error)) from error
+    fields = [{"name": field.name, "type": field.type, "length": field.max_length} for field in made.fields]
+    body = {"name": made.name, "customer_key": made.customer_key, "object_id": made.object_id, "fields": fields}
+    return JSONResponse(body, 201)
+
+
+async def _seeded(request: Request) -> dict[str, Any]:
+    if not request.headers.get("content-type", "").startswith("text/csv"):
+        return await _json(request)
+    try:
+        text = (await limited_body(request)).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("The CSV is not UTF-8.") from error
+    return {**request.query_params, "csv": text}

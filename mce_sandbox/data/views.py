@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from mce_sandbox.objects.fields import Field
+from mce_sandbox.objects.fields import LENGTHS, Field
 
 COLUMN = re.compile(
     r"^(?P<name>\S+|\[[^\]]+\]) (?P<type>[A-Za-z]+)(?:\((?P<length>\d+)(?:,(?P<scale>\d+))?\))?(?P<rest>.*)$"
@@ -19,7 +19,9 @@ def read_fields(text: str) -> tuple[Field, ...]:
 def _field(text: str, ordinal: int) -> Field:
     found = COLUMN.match(text)
     if found is None:
-        raise ValueError(f"not a column: {text!r}")
+        raise ValueError(f"{text!r} is not a column: its name, its type, and key or required.")
+    if found["type"] not in LENGTHS:
+        raise ValueError(f"{found['type']} is not a type: {', '.join(LENGTHS)}.")
     words = found["rest"].split()
     return Field(
         object_id="",
