@@ -16,6 +16,7 @@ from mce_sandbox.control import page as control_page
 from mce_sandbox.control import views as control
 from mce_sandbox.control.clock import clock
 from mce_sandbox.control.dials import Dials
+from mce_sandbox.control.snapshots import Snapshots
 from mce_sandbox.data.sample import build_world
 from mce_sandbox.oauth import signing_in
 from mce_sandbox.oauth import views as oauth
@@ -64,6 +65,9 @@ ROUTES = [
     Route("/control/activities", control.activities),
     Route("/control/hold", control.hold, methods=["POST"]),
     Route("/control/release", control.release, methods=["POST"]),
+    Route("/control/snapshots", control.snapshots, methods=["GET", "POST"]),
+    Route("/control/snapshots/{name}", control.forget_snapshot, methods=["DELETE"]),
+    Route("/control/snapshots/{name}/restore", control.restore_snapshot, methods=["POST"]),
     Route("/control/tokens/expire", control.expire_tokens, methods=["POST"]),
 ]
 
@@ -98,6 +102,7 @@ def create_app(*, seed: int = DEFAULT_SEED, dials: dict[str, Any] | None = None)
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.world = build_world(seed=seed, dials=Dials(**first))
+        app.state.snapshots = Snapshots(app.state.world)
         app.state.first_dials = first
         watch = asyncio.create_task(look_again_and_again(app.state))
         yield

@@ -13,6 +13,7 @@ from mce_sandbox.calls import BodyTooLarge, limited_body
 from mce_sandbox.clock import put_clock_right, utc_now
 from mce_sandbox.control.dials import Dials
 from mce_sandbox.control.faults import Fault
+from mce_sandbox.control.snapshots import Snapshots
 from mce_sandbox.data.sample import build_world
 from mce_sandbox.data.seeding import seed_data_extension
 from mce_sandbox.objects.refusals import Refused
@@ -70,7 +71,9 @@ async def reset(request: Request) -> Response:
     if type(seed) is not int:
         raise BadRequest("seed must be a number.")
     put_clock_right()
-    request.app.state.world = build_world(seed=seed, dials=Dials(**request.app.state.first_dials))
+    state = request.app.state
+    state.world = build_world(seed=seed, dials=Dials(**state.first_dials))
+    state.snapshots = Snapshots(state.world)
     await old.close()
     return JSONResponse({"seed": seed})
 
@@ -128,6 +131,31 @@ async def activities(request: Request) -> Response:
             ]
         }
     )
+
+
+async def snapshots(request: Request) -> Response:
+    """The names there are; or a new one, `{"name": "clean"}`."""
+    kept: Snapshots = request.app.state.snapshots
+    if request.method == "GET":
+        return JSONResponse({"snapshots": kept.as_json()})
+    name = (await _json(request)).get("name")
+    if not isinstance(name, str) or not name or "/" in name:
+        raise BadRequest("name must be a text without a slash.")
+    return JSONResponse(kept.take(name).as_json(), 201)
+
+
+async def restore_snapshot(request: Request) -> Response:
+    kept: Snapshots = request.app.state.snapshots
+    try:
+        return JSONResponse((await kept.restore(request.path_params["name"])).as_json())
+    except Refused as error:
+        return JSONResponse({"error": error.message}, 404)
+
+
+async def forget_snapshot(request: Request) -> Response:
+    kept: Snapshots = request.app.state.snapshots
+    kept.forget(request.path_params["name"])
+    return JSONResponse({"snapshots": kept.as_json()})
 
 
 async def hold(request: Request) -> Response:

@@ -89,6 +89,12 @@ class Activities:
             self._by_task[activity.task_id] = activity
             self._by_query[activity.query_id].append(activity)
 
+    def successor(self) -> "Activities":
+        """An empty one that goes on counting, so that no TaskID is given twice."""
+        made = Activities(self._dials)
+        made._task_ids = self._task_ids
+        return made
+
     def find(self, task_id: str) -> Activity | None:
         return self._by_task.get(task_id)
 
