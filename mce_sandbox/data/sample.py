@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mce_sandbox.control.dials import Dials
+from mce_sandbox.data.sample_views import VIEWS
 from mce_sandbox.data.seeding import make_data_extension
 from mce_sandbox.data.views import data_views, read_fields
 from mce_sandbox.sql.catalogue import Source
@@ -89,53 +90,6 @@ TABLES = (
     ),
 )  # fmt: skip
 
-VIEWS = {
-    "_Subscribers": """SELECT 100000 + CustomerID AS SubscriberID, ContactKey AS SubscriberKey,
-            CASE WHEN Email IS NOT NULL THEN split_part(Email, '@', 2) END AS Domain, Email AS EmailAddress,
-            CreatedDate AS DateJoined, CASE WHEN pick(20, 61,
-            CustomerID) = 0 THEN CreatedDate + INTERVAL 90 DAY END AS DateUnsubscribed,
-            CASE WHEN pick(30, 62, CustomerID) = 0 THEN 1 ELSE 0 END AS BounceCount,
-            'Normal' AS SubscriberType, CASE WHEN pick(20, 61,
-            CustomerID) = 0 THEN 'unsubscribed' ELSE 'active' END AS Status,
-            Locale FROM {customers_table}""",
-    "_Job": """SELECT {mid} AS AccountID, 501 AS AccountUserID, {job} + i AS JobID, 3000 + i AS EmailID,
-            'Northwind' AS FromName, 'news@{domain}' AS FromEmail, sent_at(i) - INTERVAL 1 HOUR AS SchedTime,
-            sent_at(i) - INTERVAL 5 MINUTE AS PickupTime, sent_at(i) AS DeliveredTime, true AS IsMultipart,
-            'Batch' AS JobType, 'Complete' AS JobStatus, 501 AS ModifiedBy, sent_at(i) AS ModifiedDate,
-            'Newsletter ' || i AS EmailName, ['Neues für Dich', 'Spring sale',
-            'Soldes d''été'][1 + i % 3] AS EmailSubject,
-            false AS IsWrapped, 'News' AS Category, sent_at(i) - INTERVAL 1 HOUR AS OriginalSchedTime,
-            sent_at(i) - INTERVAL 1 DAY AS CreatedDate, 'utf-8' AS CharacterSet, 'User' AS SendType,
-            false AS SuppressTracking, false AS DeduplicateByEmail FROM range(1, {jobs} + 1) t(i)""",
-    "_Sent": """SELECT {mid} AS AccountID, {mid} AS OYBAccountID, j.JobID, 77 AS ListID, 1 AS BatchID,
-            s.SubscriberID, s.SubscriberKey,
-            j.DeliveredTime + to_seconds(pick(3600, 71, s.SubscriberID)::INT) AS EventDate, s.Domain
-        FROM {schema}."_Job" j JOIN {schema}."_Subscribers" s ON pick({jobs}, 72,
-            s.SubscriberID) = j.JobID - {job} - 1
-            OR pick({jobs}, 73, s.SubscriberID) = j.JobID - {job} - 1""",
-    "_Open": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + to_minutes(1 + pick(2000, 74, SubscriberID + JobID)::INT) AS EventDate, Domain,
-            true AS IsUnique
-        FROM {schema}."_Sent" WHERE pick(10, 75, SubscriberID + JobID) < 4""",
-    "_Click": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + INTERVAL 2 MINUTE AS EventDate, Domain, 'https://www.{domain}/offers/' || pick(5,
-            76, SubscriberID) AS URL,
-            'Offer ' || pick(5, 76, SubscriberID) AS LinkName, true AS IsUnique
-        FROM {schema}."_Open" WHERE pick(10, 77, SubscriberID + JobID) < 3""",
-    "_Bounce": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + INTERVAL 1 MINUTE AS EventDate, Domain, 2 AS BounceCategoryID,
-            'Hard bounce' AS BounceCategory,
-            21 AS BounceSubcategoryID, 'User Unknown' AS BounceSubcategory, 1 AS BounceTypeID,
-            'Immediate' AS BounceType,
-            '550 5.1.1 no such user' AS SMTPBounceReason, 'no such user' AS SMTPMessage, 550 AS SMTPCode,
-            true AS IsUnique
-        FROM {schema}."_Sent" WHERE pick(10, 75, SubscriberID + JobID) >= 4 AND pick(40, 78,
-            SubscriberID + JobID) = 0""",
-    "_Unsubscribe": """SELECT AccountID, OYBAccountID, JobID, ListID, BatchID, SubscriberID, SubscriberKey,
-            EventDate + INTERVAL 10 MINUTE AS EventDate, true AS IsUnique, Domain
-        FROM {schema}."_Open" WHERE pick(60, 79, SubscriberID + JobID) = 0""",
-}  # fmt: skip
-
 
 def build_world(*, seed: int, dials: Dials) -> World:
     """A fresh world with all its sample data."""
@@ -144,7 +98,7 @@ def build_world(*, seed: int, dials: Dials) -> World:
     for number, unit in enumerate(world.units.values()):
         _macros(world, seed + unit.mid)
         _fill_unit(world, unit, number)
-    for macro in ("pick", "mixed", "first_name", "last_name", "city", "sent_at"):
+    for macro in ("pick", "mixed", "first_name", "last_name", "city", "sent_at", "guid"):
         cursor.execute(f"DROP MACRO {macro}")
     return world
 
@@ -167,6 +121,7 @@ def _macros(world: World, seed: int) -> None:
         values = ", ".join("'" + word.replace("'", "''") + "'" for word in words.split())
         cursor.execute(f"CREATE OR REPLACE MACRO {name}(i) AS ([{values}])[1 + i]")
     cursor.execute("CREATE OR REPLACE MACRO sent_at(i) AS TIMESTAMP '2026-01-05 10:00:00' + to_days((i * 7)::INT)")
+    cursor.execute(f"CREATE OR REPLACE MACRO guid(kind, i) AS printf('%08d-0000-4000-8000-%012d', kind, {seed} + i)")
 
 
 def _fill_unit(world: World, unit: BusinessUnit, number: int) -> None:

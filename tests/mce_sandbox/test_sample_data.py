@@ -2,6 +2,8 @@
 
 import pytest
 
+from mce_sandbox.data.sample_views import VIEWS
+from mce_sandbox.data.views import data_views
 from tests.mce_sandbox.client import Mce
 
 ORPHANS = [
@@ -20,6 +22,21 @@ ORPHANS = [
     "WHERE s.JobID IS NULL OR s.EventDate >= o.EventDate",
     "SELECT COUNT(*) AS n FROM _Click c LEFT JOIN _Open o ON o.JobID = c.JobID AND o.SubscriberID = c.SubscriberID "
     "WHERE o.JobID IS NULL",
+    "SELECT COUNT(*) AS n FROM _Complaint c LEFT JOIN _Open o ON o.JobID = c.JobID AND o.SubscriberID = c.SubscriberID "
+    "WHERE o.JobID IS NULL",
+    "SELECT COUNT(*) AS n FROM _ListSubscribers l LEFT JOIN _Subscribers s ON s.SubscriberID = l.SubscriberID "
+    "WHERE s.SubscriberKey IS NULL OR s.EmailAddress <> l.EmailAddress",
+    "SELECT COUNT(*) AS n FROM _BusinessUnitUnsubscribes u LEFT JOIN _Subscribers s "
+    "ON s.SubscriberKey = u.SubscriberKey AND s.Status = 'unsubscribed' WHERE s.SubscriberKey IS NULL",
+    "SELECT COUNT(*) AS n FROM _JourneyActivity a LEFT JOIN _Journey j ON j.VersionID = a.VersionID "
+    "WHERE j.JourneyName IS NULL",
+    "SELECT COUNT(*) AS n FROM _Sent s LEFT JOIN _JourneyActivity a "
+    "ON a.JourneyActivityObjectID = s.TriggererSendDefinitionObjectID "
+    "WHERE s.TriggererSendDefinitionObjectID IS NOT NULL AND a.ActivityID IS NULL",
+    "SELECT COUNT(*) AS n FROM _AutomationActivityInstance a LEFT JOIN _AutomationInstance i "
+    "ON i.AutomationInstanceID = a.AutomationInstanceID WHERE i.AutomationName IS NULL",
+    "SELECT COUNT(*) AS n FROM _SMSMessageTracking t LEFT JOIN _MobileAddress m ON m._MobileNumber = t.Mobile "
+    "WHERE m._ContactID IS NULL OR m._ContactID <> t.SubscriberKey",
     "SELECT COUNT(*) AS n FROM _Bounce b JOIN _Open o ON o.JobID = b.JobID AND o.SubscriberID = b.SubscriberID",
 ]  # fmt: skip
 
@@ -42,6 +59,20 @@ def test_sizes(mce: Mce) -> None:
     union = " UNION ALL ".join(f"SELECT '{name}' AS Name, COUNT(*) AS n FROM [{name}]" for name, _ in SIZES)
     mce.run(union, key)
     assert {row["name"]: int(row["n"]) for row in mce.rows(key)} == dict(SIZES)
+
+
+def test_the_views_looked_at_most_have_rows(mce: Mce) -> None:
+    _, key = mce.seed("Name Text(50), n Number")
+    mce.run(" UNION ALL ".join(f"SELECT '{view}' AS Name, COUNT(*) AS n FROM {view}" for view in VIEWS), key)
+    assert {row["name"] for row in mce.rows(key) if int(row["n"]) > 0} == set(VIEWS)
+
+
+def test_every_documented_view_can_be_read(mce: Mce) -> None:
+    _, key = mce.seed("Name Text(50), n Number")
+    names = list(data_views())
+    assert len(names) == 29
+    mce.run(" UNION ALL ".join(f"SELECT '{view}' AS Name, COUNT(*) AS n FROM {view}" for view in names), key)
+    assert {row["name"] for row in mce.rows(key)} == set(names)
 
 
 def test_business_units_have_different_rows(mce: Mce) -> None:
