@@ -14,6 +14,7 @@ from mce_sandbox.objects.data_extensions import DataExtension
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.queries import work_of
 from mce_sandbox.rest.cursors import RowsetTokens
+from mce_sandbox.rest.row_orders import RowOrders
 from mce_sandbox.soap.continuing import Continuations
 from mce_sandbox.sql.warehouse import quoted
 from mce_sandbox.world import BusinessUnit, World
@@ -74,11 +75,12 @@ class Snapshots:
             self._world.warehouse.cursor().execute(f"DROP SCHEMA {quoted(snapshot.schema)} CASCADE")
 
     async def restore(self, name: str) -> Snapshot:
-        """Back to it. Queries that ran then begin again; those that run now are given up."""
+        """Back to it. Queries that ran then begin again; those that run now, and orders of rows, are given up."""
         if name not in self._by_name:
             raise Refused(f"There is no snapshot {name!r}.")
         snapshot, world = self._by_name[name], self._world
         await world.activities.close()
+        await world.row_orders.close()
         for unit, extension in _extensions(world.units):
             world.warehouse.drop_later(_table(unit, extension))
         world.units = deepcopy(snapshot.units)
@@ -91,6 +93,7 @@ class Snapshots:
         world.tokens, world.faults = deepcopy(snapshot.tokens), deepcopy(snapshot.faults)
         world.dials.change(snapshot.dials)
         world.continuations, world.rowset_tokens = Continuations(), RowsetTokens()
+        world.row_orders = RowOrders(world.dials)
         world.activities = world.activities.successor()
         world.activities.take_over([copy(each) for each in snapshot.activities], self._work_of)
         return snapshot

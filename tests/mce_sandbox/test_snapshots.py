@@ -88,3 +88,13 @@ def test_a_snapshot_without_a_name_is_refused(mce: Mce) -> None:
         assert mce.http.post("/control/snapshots", json=body).json() == {
             "error": "name must be a text without a slash."
         }
+
+
+def test_orders_of_rows_are_given_up(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"rows_ms": 3_600_000})
+    _, key = mce.seed("Id Number")
+    name = take(mce)
+    answer = mce.rest("POST", f"/data/v1/async/dataextensions/key:{key}/rows", json={"items": [{"Id": 1}]})
+    restore(mce, name)
+    told = mce.rest("GET", f"/data/v1/async/{answer.json()['requestId']}/status").json()
+    assert told["resultMessages"][0]["resultCode"] == "AsyncRequestStatusNotFound"
