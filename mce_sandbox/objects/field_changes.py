@@ -1,5 +1,6 @@
 """Changes to the fields of a data extension: added, widened, renamed, dropped, in the table too."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,9 +11,17 @@ from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.sql.warehouse import Warehouse, quoted
 
+# One change after the other: each begins with the fields that the one before left.
+_turn = asyncio.Lock()
+
 
 async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
     """Fields that are there (by id or name) are changed, others are added at the end."""
+    async with _turn:
+        await _change(warehouse, schema, extension, given)
+
+
+async def _change(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
     fields, steps = list(extension.fields), []
     for wanted in given:
         present = _present(fields, wanted)
@@ -33,6 +42,11 @@ async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtens
 
 async def drop_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
     """Fields are found by id or name. One at least has to stay, and a key is not dropped."""
+    async with _turn:
+        await _drop(warehouse, schema, extension, given)
+
+
+async def _drop(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
     fields = list(extension.fields)
     for wanted in given:
         present = _present(fields, wanted)

@@ -7,12 +7,16 @@ from itertools import count
 
 from mce_sandbox.objects.refusals import Refused
 
+# Content type, name, and the content type above; shared folders lie in one that holds nothing else.
 ROOTS = (
-    ("dataextension", "Data Extensions"),
-    ("queryactivity", "Query"),
-    ("shared_dataextension", "Shared Data Extensions"),
-    ("synchronizeddataextension", "Synchronized Data Extensions"),
+    ("dataextension", "Data Extensions", None),
+    ("queryactivity", "Query", None),
+    ("shared_data", "Shared Items", None),
+    ("shared_dataextension", "Shared Data Extensions", "shared_data"),
+    ("synchronizeddataextension", "Synchronized Data Extensions", None),
 )
+# What may lie in a folder of another content type than its own.
+ALSO_IN = {"dataextension": ("shared_dataextension",)}
 
 
 @dataclass(slots=True)
@@ -37,13 +41,15 @@ class Folders:
         self._ids = count(first_id)
         self._by_id: dict[int, Folder] = {}
         self._by_key: dict[str, Folder] = {}
-        for content_type, name in ROOTS:
+        for content_type, name, above in ROOTS:
+            parent_id = self.root(above).id if above else 0
             self._add(
                 Folder(
-                    next(self._ids), 0, name, f"{content_type}_default", "", content_type, now, now,
-                    allow_children=True,
+                    next(self._ids), parent_id, name, f"{content_type}_default", "", content_type, now, now,
+                    allow_children=content_type != "shared_data",
                 )
             )  # fmt: skip
+        self._made_by_mce = set(self._by_id)
 
     def __iter__(self) -> Iterator[Folder]:
         return iter(self._by_id.values())
@@ -65,7 +71,7 @@ class Folders:
         if folder_id is None:
             return self.root(content_type).id
         folder = self.get(folder_id)
-        if folder is None or folder.content_type != content_type:
+        if folder is None or folder.content_type not in (content_type, *ALSO_IN.get(content_type, ())):
             raise Refused(f"CategoryID {folder_id} is not a valid folder of type {content_type}.", 2)
         return folder.id
 
@@ -98,8 +104,8 @@ class Folders:
     def change(
         self, folder: Folder, *, name: str | None, description: str | None, parent_id: int | None, now: datetime
     ) -> None:  # fmt: skip
-        """New name, description or place; None leaves it. A root stays as it is."""
-        if folder.parent_id == 0:
+        """New name, description or place; None leaves it. What was there from the start stays."""
+        if folder.id in self._made_by_mce:
             raise Refused("The folder cannot be changed.", 2)
         parent = self.get(folder.parent_id if parent_id is None else parent_id)
         if parent is None or parent.content_type != folder.content_type or folder in self._up_from(parent):
@@ -118,8 +124,8 @@ class Folders:
             folder = self.get(folder.parent_id)
 
     def delete(self, folder: Folder) -> None:
-        """Removes an empty folder that is not a root; what lies in it is the caller's to check."""
-        if folder.parent_id == 0 or self.children(folder.id):
+        """Removes an empty folder that was not there from the start; what lies in it is the caller's to check."""
+        if folder.id in self._made_by_mce or self.children(folder.id):
             raise Refused("The folder cannot be deleted.", 396007)
         del self._by_id[folder.id]
         del self._by_key[folder.customer_key.lower()]

@@ -38,7 +38,8 @@ class Subscribers:
 
     async def read(self, column: str = "", values: Sequence[str] = ()) -> list[Subscriber]:
         """All of them, or those with one of these values in a column."""
-        where = f" WHERE {quoted(column)} IN ({', '.join('?' * len(values))})" if column and values else ""
+        # As texts: what is no number is nobody's id.
+        where = f" WHERE CAST({quoted(column)} AS VARCHAR) IN ({', '.join('?' * len(values))})" if column else ""
         sql = f"SELECT {COLUMNS} FROM {self._table}{where}"
         found = await self._warehouse.run(lambda connection: connection.execute(sql, list(values)).fetchall())
         return [Subscriber(row[0], row[1], row[2] or "", (row[3] or "").capitalize(), *row[4:]) for row in found]

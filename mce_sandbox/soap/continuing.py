@@ -3,26 +3,31 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 KEEP = 2_000
 
 
+class Found(NamedTuple):
+    """An object that a retrieve found, and what writes it."""
+
+    write: Callable[[Any], str]
+    thing: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is still to be sent: the objects, what writes one, and how many go into a batch."""
+    """What is still to be sent, and how many go into a batch."""
 
     mid: int
-    things: Sequence[Any]
-    write: Callable[[Any], str]
+    found: Sequence[Found]
     batch_size: int
 
     def batch(self) -> tuple[list[str], "Rest | None"]:
         """The next batch, written, and what is left after it."""
-        now, later = self.things[: self.batch_size], self.things[self.batch_size :]
-        return [self.write(thing) for thing in now], Rest(
-            self.mid, later, self.write, self.batch_size
-        ) if later else None
+        now, later = self.found[: self.batch_size], self.found[self.batch_size :]
+        rest = Rest(self.mid, later, self.batch_size) if later else None
+        return [write(thing) for write, thing in now], rest
 
 
 class Continuations:

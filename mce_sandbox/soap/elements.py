@@ -1,10 +1,12 @@
 """Reading requests: elements by local name, since clients send every prefix there is."""
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
@@ -69,10 +71,14 @@ def flag(element: etree._Element, name: str, *, default: bool = False) -> bool:
     return found.lower() in ("true", "1") if found else default
 
 
-def number(element: etree._Element, *path: str) -> int | None:
-    """An integer, or None if it is missing or none."""
-    found = word(element, *path)
-    return int(found) if found.lstrip("-").isdecimal() else None
+def number(element: etree._Element | None, *path: str) -> int | None:
+    """An integer of at most 64 bits, or None if it is missing or none."""
+    return whole(word(element, *path))
+
+
+def whole(text: str) -> int | None:
+    """A text as an integer of at most 64 bits, or None."""
+    return int(text) if WHOLE.fullmatch(text.strip()) else None
 
 
 def xsi_type(element: etree._Element) -> str:

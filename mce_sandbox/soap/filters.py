@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from mce_sandbox.clock import parse_date
-from mce_sandbox.soap.elements import child, children, local, text, word, xsi_type
+from mce_sandbox.soap.elements import child, children, local, text, whole, word, xsi_type
 from mce_sandbox.soap.shapes import Shape, Value
 
 
@@ -156,7 +156,7 @@ def _comparable(value: Value, values: tuple[str, ...]) -> tuple[Any, list[Any]]:
     if isinstance(value, datetime):
         return value, [parse_date(each) for each in values]
     if isinstance(value, int):
-        return value, [int(each) if each.strip().lstrip("-").isdecimal() else None for each in values]
+        return value, [whole(each) for each in values]
     return str(value).lower(), [each.lower() for each in values]
 
 

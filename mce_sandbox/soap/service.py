@@ -56,6 +56,8 @@ class SoapFault(Exception):
         self.side = side
 
 
+PRIVATE = frozenset({"Subscriber"})
+BROKEN = SoapFault("An exception occurred during the operation.", code=2)
 FAULTS = {
     "rate_limited": SoapFault("Rate Limited", code=17),
     "token_expired": SoapFault("Token Expired", security=True),
@@ -82,6 +84,9 @@ async def service(request: Request) -> Response:
         response = _faulted(request, call, SoapFault(f"Malformed request: {error}", side="Client"), relates_to)
     except SoapFault as error:
         response = _faulted(request, call, error, relates_to)
+    except Exception:
+        log.exception("a SOAP call broke the sandbox")
+        response = _faulted(request, call, BROKEN, relates_to)
     if isinstance(response, Answer):
         response = _written(response, relates_to)
     finish_call(world, call, began=began, outcome=call.outcome, http_status=response.status_code)
@@ -164,15 +169,18 @@ def _caller(world: World, call: Call, header: etree._Element | None) -> Caller:
 
 
 def _about(operation: str, message: etree._Element) -> tuple[str, str, str]:
-    """Object type, name and key for the call log: of the first object, or of the filter."""
+    """Object type, name and key for the call log: of the first object, or of the filter. No value of a row."""
     if operation == "Retrieve":
         request = child(message, "RetrieveRequest")
+        object_type, bracket, rest = word(request, "ObjectType").partition("[")
+        if bracket or object_type in PRIVATE:
+            return object_type, "", rest.removesuffix("]")
         filter_ = child(request, "Filter")
-        return word(request, "ObjectType"), word(filter_, "Property"), word(filter_, "Value")
+        return object_type, word(filter_, "Property"), word(filter_, "Value")
     first = child(message, "Objects")
     if first is None:
         first = child(message, "Definitions", "Definition")
     if first is None:
         return "", "", ""
-    key = word(first, "CustomerKey") or word(first, "ObjectID")
+    key = "" if xsi_type(first) in PRIVATE else word(first, "CustomerKey") or word(first, "ObjectID")
     return xsi_type(first), text(first, "Name") or "", key

@@ -52,11 +52,22 @@ def test_all_accounts_show_a_child_what_the_enterprise_shares(mce: Mce) -> None:
     found = mce.retrieve("DataExtension", "Name Client.ID", simple("Name", "like", "S%Stores"), ALL)
     named = zip(found.texts("Results/Client/ID"), found.texts("Results/Name"), strict=True)
     assert list(named) == [("7001000", "Shared Stores")]
-    shared = equals("ContentType", "shared_dataextension", "LeftOperand")
-    folders = mce.retrieve("DataFolder", "Client.ID", both(shared, equals("ParentFolder.ID", "0", "RightOperand")), ALL)
+    shared = equals("ContentType", "shared_dataextension")
+    folders = mce.retrieve("DataFolder", "Client.ID ParentFolder.CustomerKey", shared, ALL)
     assert folders.texts("Results/Client/ID") == ["7001001", "7001000"]
+    assert folders.texts("Results/ParentFolder/CustomerKey") == ["shared_data_default"] * 2
     roots = mce.retrieve("DataFolder", "Client.ID", equals("ContentType", "queryactivity"), ALL)
     assert set(roots.texts("Results/Client/ID")) == {"7001001"}
+
+
+def test_rows_are_seen_where_the_data_extension_is(parent: Mce, mce: Mce) -> None:
+    child, shared = "DataExtensionObject[store-directory-7001002]", "DataExtensionObject[ent-store-directory]"
+    only = "<ClientIDs><ID>7001002</ID></ClientIDs>"
+    first = equals("StoreID", "1")
+    assert len(parent.retrieve(child, "StoreID", first, only).all("Results")) == 1
+    assert len(mce.retrieve(shared, "StoreID", first, ALL).all("Results")) == 1
+    for unit, object_type in ((parent, child), (mce, shared)):
+        assert str(unit.retrieve(object_type, "StoreID", first).value("OverallStatus")).startswith("Error: Unable")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ def test_every_way_to_write_an_envelope_is_read(mce: Mce, template: str, path: s
         b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>',
         '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16"),
         b"<Envelope />",
+        b'<?xml version="1.0" encoding="no-such-encoding"?><Envelope />',
+        b"<Envelope>" + b"<x>" * 5000 + b"</x>" * 5000 + b"</Envelope>",
+        b"<Envelope><Body>\x00</Body></Envelope>",
+        b"<Envelope><Body>text alone</Body></Envelope>",
     ],
 )
 def test_what_is_no_envelope_is_a_client_fault(mce: Mce, content: bytes) -> None:

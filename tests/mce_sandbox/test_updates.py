@@ -14,6 +14,11 @@ def fields_of(mce: Mce, key: str) -> dict[str | None, tuple[str | None, str | No
     }
 
 
+def ids_of(mce: Mce, key: str) -> dict[str | None, str | None]:
+    found = mce.retrieve("DataExtensionField", "ObjectID Name", equals("DataExtension.CustomerKey", key))
+    return {each.findtext("Name"): each.findtext("ObjectID") for each in found.all("Results")}
+
+
 def make_folder(mce: Mce, parent: str = "") -> tuple[str, str]:
     """Its name and its id."""
     name = unique("Folder")
@@ -65,8 +70,7 @@ def test_a_data_extension_is_renamed_moved_and_described(mce: Mce) -> None:
 
 def test_fields_are_added_widened_and_renamed_with_their_rows_kept(mce: Mce) -> None:
     name, key = mce.seed("Id Number key, Word Text(3)", [[1, "one"]])
-    found = mce.retrieve("DataExtensionField", "ObjectID Name", equals("DataExtension.CustomerKey", key))
-    ids = {each.findtext("Name"): each.findtext("ObjectID") for each in found.all("Results")}
+    ids = ids_of(mce, key)
     fields = (
         f"<Field><ObjectID>{ids['Word']}</ObjectID><Name>Term</Name><MaxLength>9</MaxLength></Field>"
         f"{field('Extra', 'Date')}"
@@ -90,14 +94,22 @@ def test_a_field_is_not_narrowed_or_given_another_type(mce: Mce, fields: str) ->
     assert fields_of(mce, key) == {"Id": ("0", None), "Word": ("1", "3")}
 
 
-def test_deleting_with_fields_deletes_these_alone(mce: Mce) -> None:
+def test_deleting_fields_by_their_ids_deletes_these_alone(mce: Mce) -> None:
     _, key = mce.seed("Id Number key, Word Text(3), Rest Text(5)", [[1, "one", "stays"]])
-    inside = f"<CustomerKey>{key}</CustomerKey><Fields><Field><Name>{{}}</Name></Field></Fields>"
-    deleted = mce.delete("DataExtension", inside.format("Word"))
+    ids = ids_of(mce, key)
+    inside = f"<CustomerKey>{key}</CustomerKey><Fields><Field><ObjectID>{{}}</ObjectID></Field></Fields>"
+    deleted = mce.delete("DataExtension", inside.format(ids["Word"]))
     assert deleted.value("Results/StatusMessage") == "Data Extension deleted. / Data Extension Fields deleted"
     assert mce.rows(key) == [{"id": "1", "rest": "stays"}]
     assert fields_of(mce, key) == {"Id": ("0", None), "Rest": ("1", "5")}
-    assert mce.delete("DataExtension", inside.format("Id")).value("Results/ErrorCode") == "310007"
+    assert mce.delete("DataExtension", inside.format(ids["Id"])).value("Results/ErrorCode") == "310007"
+
+
+def test_a_client_that_sends_back_what_it_created_deletes_it_whole(mce: Mce) -> None:
+    name = unique("Whole")
+    mce.create("DataExtension", data_extension(name))
+    assert mce.delete("DataExtension", data_extension(name)).value("Results/StatusMessage") == "Data Extension deleted."
+    assert mce.retrieve("DataExtension", "Name", equals("Name", name)).all("Results") == []
 
 
 @pytest.mark.parametrize(("inside", "code"), [("<Name>x</Name>", "310001"), ("<CustomerKey>?</CustomerKey>", "310002")])

@@ -11,6 +11,8 @@ from mce_sandbox.objects.templates import Template, template_named
 from mce_sandbox.soap.elements import child, children_of, flag, number, text, word
 from mce_sandbox.world import Caller
 
+# Whatever the unit, the end is still a date.
+LONGEST_PERIOD = 999
 RETENTION = (
     "RowBasedRetention", "ResetRetentionPeriodOnImport", "DeleteAtEndOfRetentionPeriod", "RetainUntil",
     "DataRetentionPeriodLength", "DataRetentionPeriod", "DataRetentionPeriodUnitOfMeasure",
@@ -64,7 +66,7 @@ def read_retention(caller: Caller, wanted: etree._Element) -> Retention | None:
     length, unit = number(wanted, "DataRetentionPeriodLength"), word(wanted, "DataRetentionPeriod")
     if not length or not unit:
         return None
-    if unit not in UNITS or length < 1:
+    if unit not in UNITS or not 0 < length <= LONGEST_PERIOD:
         raise Refused(f"The data retention period of {length} '{unit}' is not valid.", INVALID)
     if text(wanted, "RetainUntil"):
         raise Refused("RetainUntil and a data retention period cannot both be set.", INVALID)

@@ -18,7 +18,7 @@ from mce_sandbox.objects.data_extensions import (
 from mce_sandbox.objects.field_changes import change_fields, drop_fields
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.refusals import Refused
-from mce_sandbox.soap.elements import flag, number, text, word
+from mce_sandbox.soap.elements import flag, number, text, whole, word
 from mce_sandbox.soap.envelope import NIL_IDS, element
 from mce_sandbox.soap.filters import Filter, pinned
 from mce_sandbox.soap.kinds.data_extension_parts import (
@@ -101,7 +101,7 @@ def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
     elif names := pinned(filter_, "Name"):
         found = [extensions.by_name(each) for each in names]
     elif folders := pinned(filter_, "CategoryID"):
-        found = [de for each in folders if each.isdecimal() for de in extensions.in_folder(int(each))]
+        found = [de for each in folders for de in extensions.in_folder(whole(each) or 0)]
     else:
         found = list(extensions)
     return [Row(caller.unit, extension) for extension in found if extension]
@@ -160,12 +160,12 @@ async def update(caller: Caller, wanted: etree._Element) -> Done:
 
 
 async def delete(caller: Caller, wanted: etree._Element) -> Done:
-    """The data extension; or, when fields are named, these fields alone."""
+    """The data extension; or, when fields are given by their ids, these fields alone."""
     extension = find(caller, wanted)
     row = Row(caller.unit, extension)
-    if named := fields_of(wanted):
-        fields = [read_field(each) for each in named]
-        await drop_fields(caller.world.warehouse, caller.unit.schema, extension, fields)
+    # Clients send back what they created, fields and all: only an ObjectID means the field.
+    if named := [field for each in fields_of(wanted) if (field := read_field(each)).object_id]:
+        await drop_fields(caller.world.warehouse, caller.unit.schema, extension, named)
         return Done(
             "Data Extension deleted. / Data Extension Fields deleted",
             object=SHAPE.write(row, ("ObjectID", "CustomerKey")),

@@ -8,7 +8,7 @@ from lxml import etree
 from mce_sandbox.clock import system_now
 from mce_sandbox.objects.folders import Folder
 from mce_sandbox.objects.refusals import Refused
-from mce_sandbox.soap.elements import flag, number, text, word
+from mce_sandbox.soap.elements import flag, number, text, whole, word
 from mce_sandbox.soap.filters import Filter, pinned
 from mce_sandbox.soap.kinds.kind import CLIENT, CREATED, MODIFIED, PARTNER_KEY, Done, Kind, Row, own
 from mce_sandbox.soap.shapes import Property, Shape, Value, nil
@@ -63,7 +63,7 @@ SHAPE = Shape(
 def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
     folders = caller.unit.folders
     if ids := pinned(filter_, "ID"):
-        found = [folders.get(int(each)) for each in ids if each.isdecimal()]
+        found = [folders.get(whole(each) or 0) for each in ids]
     elif keys := pinned(filter_, "CustomerKey"):
         found = [folders.by_key(each) for each in keys]
     else:

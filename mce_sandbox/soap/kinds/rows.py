@@ -45,7 +45,7 @@ def _kind(extension: DataExtension) -> Kind:
         names = [(found.path, found.read) for each in wanted if (found := shape.find(each))]
         return lambda row: _written(row, names)
 
-    return Kind(shape, rows, writer=writer, filters_itself=True)
+    return Kind(shape, rows, writer=writer, filters_itself=True, is_shared=lambda row: True)
 
 
 def _column(at: int) -> Callable[[Row], Value]:

@@ -36,8 +36,7 @@ COLUMNS = {"SubscriberKey": "SubscriberKey", "EmailAddress": "EmailAddress", "ID
 
 async def rows(caller: Caller, filter_: Filter | None) -> Iterable[Row]:
     for name, column in COLUMNS.items():
-        values = pinned(filter_, name)
-        if values and (name != "ID" or all(each.isdecimal() for each in values)):
+        if values := pinned(filter_, name):
             return [Row(caller.unit, each) for each in await _subscribers(caller).read(column, values)]
     return [Row(caller.unit, each) for each in await _subscribers(caller).read()]
 
@@ -76,9 +75,9 @@ def _subscribers(caller: Caller) -> Subscribers:
 
 
 async def _find(caller: Caller, wanted: etree._Element) -> Subscriber | None:
-    for name, column in (("SubscriberKey", "SubscriberKey"), ("ID", "SubscriberID"), ("EmailAddress", "EmailAddress")):
-        if (value := word(wanted, name)) and (name != "ID" or value.isdecimal()):
-            found = await _subscribers(caller).read(column, [value])
+    for name in ("SubscriberKey", "ID", "EmailAddress"):
+        if value := word(wanted, name):
+            found = await _subscribers(caller).read(COLUMNS[name], [value])
             return found[0] if found else None
     return None
 
