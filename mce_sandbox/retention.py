@@ -46,7 +46,7 @@ async def _end(world: World, unit: BusinessUnit, extension: DataExtension, now: 
         return
     if retention.row_based:
         await _end_old_rows(world, extension, rows, now)
-    elif now < extension.retained_from + retention.period:
+    elif now < retention.end(extension.retained_from):
         return
     elif not retention.keep_extension:
         world.remove_data_extension(unit, extension)

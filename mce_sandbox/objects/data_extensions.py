@@ -23,21 +23,25 @@ DAYS = {"Days": 1, "Weeks": 7, "Months": 30, "Years": 365}
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What becomes of the rows, or of all, at the end of a period. The flag reads backwards: see MCE_FACTS."""
+    """What becomes of the rows, or of all, after a period or on a day. The flag reads backwards: see MCE_FACTS."""
 
-    length: int
-    unit: str
     row_based: bool
     keep_extension: bool
     reset_on_import: bool
+    length: int = 0
+    unit: str = ""
+    on: datetime | None = None
 
     @property
     def period(self) -> timedelta:
         return timedelta(days=self.length * DAYS[self.unit])
 
+    def end(self, start: datetime) -> datetime:
+        return self.on or start + self.period
+
     def until(self, start: datetime) -> datetime:
-        """RetainUntil: the day on which the period ends, at midnight."""
-        return (start + self.period).replace(hour=0, minute=0, second=0, microsecond=0)
+        """RetainUntil: the day of the end, at midnight."""
+        return self.end(start).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(slots=True)

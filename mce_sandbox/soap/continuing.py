@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-KEEP = 2_000
+KEEP, KEEP_OBJECTS = 2_000, 1_000_000
 
 
 class Found(NamedTuple):
@@ -31,17 +31,22 @@ class Rest:
 
 
 class Continuations:
+    """The newest of them, as far as memory goes: clients do not come back for all."""
+
     def __init__(self) -> None:
         self._rests: OrderedDict[str, Rest] = OrderedDict()
+        self._objects = 0
 
     def keep(self, request_id: str, rest: Rest) -> None:
         self._rests[request_id] = rest
-        if len(self._rests) > KEEP:
-            self._rests.popitem(last=False)
+        self._objects += len(rest.found)
+        while len(self._rests) > 1 and (len(self._rests) > KEEP or self._objects > KEEP_OBJECTS):
+            self._objects -= len(self._rests.popitem(last=False)[1].found)
 
     def take(self, request_id: str, mid: int) -> Rest | None:
         """The rest of this account's retrieve; it is given out once."""
         rest = self._rests.get(request_id)
         if rest is None or rest.mid != mid:
             return None
+        self._objects -= len(rest.found)
         return self._rests.pop(request_id)

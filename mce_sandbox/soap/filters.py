@@ -83,7 +83,7 @@ def simple_parts(filter_: Filter | None) -> Iterator[Simple]:
 def check_properties(shape: Shape, wanted: list[str], filter_: Filter | None) -> None:
     """Raises BadFilter for what cannot be retrieved or filtered by."""
     named = [part.property for part in simple_parts(filter_)]
-    if unknown := shape.unknown(wanted + named):
+    if unknown := shape.unknown(dict.fromkeys(wanted + named)):
         raise BadFilter(
             f"The Request Property(s) {', '.join(unknown)} do not match with the fields of {shape.object_type} retrieve"
         )

@@ -62,6 +62,18 @@ def test_the_end_of_a_period(unit: Mce, flags: tuple[str, ...], left: list[str] 
     assert ids(unit, key) == left
 
 
+def test_a_day_ends_it_as_a_period_does(unit: Mce) -> None:
+    name = unique("Until a day")
+    day = unit.http.get("/control/clock").json()["now"][:4]
+    until = f"<RetainUntil>1/2/{int(day) + 1}</RetainUntil>"
+    unit.create("DataExtension", data_extension(name, more=until))
+    found = unit.retrieve("DataExtension", "RetainUntil DataRetentionPeriodLength", equals("Name", name))
+    assert found.value("Results/RetainUntil") == f"1/2/{int(day) + 1} 12:00:00 AM"
+    assert found.value("Results/DataRetentionPeriodLength") is None
+    travel(unit, days=370)
+    assert ids(unit, f"key {name}") is None
+
+
 def test_without_a_period_nothing_ends(unit: Mce) -> None:
     key = retained(unit, length=None)
     travel(unit, days=4000)
@@ -129,6 +141,8 @@ def test_a_query_whose_target_ended_fails(unit: Mce) -> None:
     "period",
     [
         "<DataRetentionPeriod>Eons</DataRetentionPeriod>",
+        "<RetainUntil>some day</RetainUntil>",
+        "<RowBasedRetention>true</RowBasedRetention><RetainUntil>1/6/2030</RetainUntil>",
         "<DataRetentionPeriod>Days</DataRetentionPeriod><RetainUntil>1/6/2030</RetainUntil>",
     ],
 )

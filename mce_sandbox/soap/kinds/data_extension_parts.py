@@ -1,9 +1,11 @@
 """What a request says of a data extension: its fields, template and retention."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from lxml import etree
 
+from mce_sandbox.clock import parse_date
 from mce_sandbox.objects.data_extensions import INVALID, UNITS, DataExtension, Retention
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.refusals import Refused
@@ -58,25 +60,30 @@ def check_sendable(extension: DataExtension) -> None:
 
 
 def read_retention(caller: Caller, wanted: etree._Element) -> Retention | None:
-    """Without a period there is no retention, whatever the flags say."""
+    """Without a period, or a day, there is no retention, whatever the flags say."""
     given = [name for name in RETENTION if text(wanted, name)]
     if given and caller.world.dials.retention_refused:
         # The permission is documented, the words of the refusal are not.
         raise Refused("You do not have the permission Manage Data Extension Retention.", INVALID)
     length, unit = number(wanted, "DataRetentionPeriodLength"), word(wanted, "DataRetentionPeriod")
+    until, row_based = word(wanted, "RetainUntil"), flag(wanted, "RowBasedRetention")
+    keep, restart = flag(wanted, "DeleteAtEndOfRetentionPeriod"), flag(wanted, "ResetRetentionPeriodOnImport")
     if not length or not unit:
-        return None
+        return Retention(row_based, keep, restart, on=_day(until, row_based=row_based)) if until else None
     if unit not in UNITS or not 0 < length <= LONGEST_PERIOD:
         raise Refused(f"The data retention period of {length} '{unit}' is not valid.", INVALID)
-    if text(wanted, "RetainUntil"):
+    if until:
         raise Refused("RetainUntil and a data retention period cannot both be set.", INVALID)
-    return Retention(
-        length,
-        unit,
-        flag(wanted, "RowBasedRetention"),
-        flag(wanted, "DeleteAtEndOfRetentionPeriod"),
-        flag(wanted, "ResetRetentionPeriodOnImport"),
-    )
+    return Retention(row_based, keep, restart, length, unit)
+
+
+def _day(until: str, *, row_based: bool) -> datetime:
+    day = parse_date(until)
+    if day is None:
+        raise Refused(f"RetainUntil '{until}' is not a date.", INVALID)
+    if row_based:
+        raise Refused("RowBasedRetention needs a data retention period.", INVALID)
+    return day
 
 
 def changed_retention(caller: Caller, wanted: etree._Element, present: Retention | None) -> Retention | None:
@@ -84,9 +91,12 @@ def changed_retention(caller: Caller, wanted: etree._Element, present: Retention
     found = read_retention(caller, wanted)
     if found or present is None:
         return found
+    row_based = flag(wanted, "RowBasedRetention", default=present.row_based)
+    if row_based and present.on:
+        raise Refused("RowBasedRetention needs a data retention period.", INVALID)
     return replace(
         present,
-        row_based=flag(wanted, "RowBasedRetention", default=present.row_based),
+        row_based=row_based,
         keep_extension=flag(wanted, "DeleteAtEndOfRetentionPeriod", default=present.keep_extension),
         reset_on_import=flag(wanted, "ResetRetentionPeriodOnImport", default=present.reset_on_import),
     )

@@ -67,8 +67,8 @@ SHAPE = Shape(
         Property("SendableDataExtensionField.Name", lambda row: row.thing.sendable_field or None),
         Property("SendableSubscriberField.Name", lambda row: row.thing.subscriber_field or None, api_object=False),
         Property("Template.CustomerKey", lambda row: row.thing.template_key or None),
-        retained("DataRetentionPeriodLength", lambda _, retention: retention.length, "Int32"),
-        retained("DataRetentionPeriodUnitOfMeasure", lambda _, retention: UNITS[retention.unit], "Int32"),
+        retained("DataRetentionPeriodLength", lambda _, retention: retention.length or None, "Int32"),
+        retained("DataRetentionPeriodUnitOfMeasure", lambda _, retention: UNITS.get(retention.unit), "Int32"),
         retained("RowBasedRetention", lambda _, retention: retention.row_based, "Boolean", absent=False),
         retained(
             "ResetRetentionPeriodOnImport", lambda _, retention: retention.reset_on_import, "Boolean", absent=False
