@@ -1,0 +1,78 @@
+"""The columns that are told for a query hold every row that it gives: generated SELECTs, run by the sandbox."""
+
+import os
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from lxml import etree
+
+from shell_query.sql import Field, FieldType, TableSchema, infer_columns, parse
+from tests.mce_sandbox.client import Mce
+from tests.sandbox import Sandbox
+from tests.shell_query.sql.selects import EXTREME_ROWS, EXTREMES, selects
+
+SELECTS = int(os.environ.get("SQL_SELECTS", "20"))
+FIELDS = "Name FieldType MaxLength Scale IsRequired Ordinal DataExtension.CustomerKey"
+NAMES = ("Products", "Stores", "Newsletter Signups", "Extremes")
+
+
+@pytest.fixture
+def unit(mce: Sandbox) -> Iterator[Mce]:
+    """Northwind's first business unit, its queries as quick as they can be."""
+    mce.dial(query_ms=0, queued_ms=0)
+    with httpx.Client(base_url=mce.url, timeout=30) as http:
+        yield Mce(http)
+
+
+@pytest.fixture
+def tables(unit: Mce) -> dict[str, TableSchema]:
+    """As Marketing Cloud describes them."""
+    unit.seed(EXTREMES, EXTREME_ROWS, name="Extremes")
+    keys = {
+        found.findtext("CustomerKey"): found.findtext("Name")
+        for found in retrieve(unit, "DataExtension", "CustomerKey Name")
+    }
+    fields: dict[str, list[Field]] = {name: [] for name in NAMES}
+    for found in retrieve(unit, "DataExtensionField", FIELDS):
+        name = keys.get(found.findtext("DataExtension/CustomerKey"))
+        if name in fields:
+            fields[name].append(field_of(found))
+    assert all(fields.values())
+    return {name.lower(): TableSchema(name, tuple(columns)) for name, columns in fields.items()}
+
+
+def retrieve(unit: Mce, object_type: str, properties: str) -> list[etree._Element]:
+    return unit.retrieve(object_type, properties).all("Results")
+
+
+def field_of(found: etree._Element) -> Field:
+    length, scale = found.findtext("MaxLength"), found.findtext("Scale")
+    return Field(
+        found.findtext("Name") or "",
+        FieldType(found.findtext("FieldType") or ""),
+        int(length) if length else None,
+        int(scale) if scale else None,
+    )
+
+
+def written(field: Field) -> str:
+    sizes = [str(size) for size in (field.length, field.scale) if size is not None]
+    return f"{field.name} {field.type}" + (f"({','.join(sizes)})" if sizes else "")
+
+
+def test_every_row_fits(unit: Mce, tables: dict[str, TableSchema]) -> None:
+    @given(selects())
+    @settings(max_examples=SELECTS, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    def fits(sql: str) -> None:
+        inference = infer_columns(parse(sql, max_characters=100_000), tables)
+        assert inference.errors == ()
+        _, key = unit.seed(", ".join(map(written, inference.columns)))
+        _, counted = unit.seed("rows Number")
+        status = unit.run(sql, key)
+        assert status["Status"] == "Complete", status["ErrorMsg"]
+        unit.run(f"SELECT COUNT(*) AS rows FROM ({sql}) AS whole", counted)
+        assert unit.rowset(key, pageSize=1).json()["count"] == int(unit.rows(counted)[0]["rows"])
+
+    fits()
