@@ -29,5 +29,10 @@ def within(name: str, values: Sequence[str]) -> Simple:
     return Simple(name, "IN", tuple(values)) if len(values) > 1 else equals(name, values[0])
 
 
+def containing(name: str, part: str) -> Simple:
+    """All of them where `part` is empty."""
+    return Simple(name, "like", (f"%{part}%",))
+
+
 def both(left: Filter, right: Filter) -> Both:
     return Both(left, right)

@@ -241,7 +241,14 @@ CACHES = {
             "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
             "socket_timeout": REDIS_TIMEOUT_SECONDS,
         },
-    }
+    },
+    # What data extensions look like, in the process itself (decision 0015).
+    "metadata": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "metadata",
+        "TIMEOUT": env_number("METADATA_CACHE_SECONDS", 300),
+        "OPTIONS": {"MAX_ENTRIES": env_int("METADATA_CACHE_ENTRIES", 2_000, least=1)},
+    },
 }
 
 CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)

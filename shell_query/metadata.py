@@ -1,6 +1,7 @@
 """What the data extensions look like that a query reads, by name, since SQL knows no keys, or writes, by key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from mce_bridge.account import Account
 from mce_bridge.objects import data_extensions, folders
@@ -17,16 +18,30 @@ def read_schemas(account: Account, tables: Sequence[TableRef]) -> dict[str, Tabl
 
     Shared ones (`Ent.`) belong to the parent business unit, which this account does not see; data views are known.
     """
-    own = {table.name.lower(): table.key for table in tables if not table.enterprise and not is_data_view(table)}
-    if not own:
-        return {}
-    found = data_extensions.find_by_names(account, list(own))
+    return {each.schema.name.lower(): each.schema for each in read_described(account, own_names(tables))}
+
+
+@dataclass(frozen=True)
+class Described:
+    """A data extension of the business unit with its fields."""
+
+    customer_key: str
+    schema: TableSchema
+
+
+def own_names(tables: Iterable[TableRef]) -> list[str]:
+    """In lower case, which is their TableRef.key too."""
+    return [table.key for table in tables if not table.enterprise and not is_data_view(table)]
+
+
+def read_described(account: Account, names: Sequence[str]) -> list[Described]:
+    """Those of these names, in lower case, that the business unit has."""
+    found = [each for each in data_extensions.find_by_names(account, names) if each.name.lower() in names]
     fields = data_extensions.fields(account, [each.customer_key for each in found]) if found else {}
-    return {
-        own[each.name.lower()]: TableSchema(each.name, tuple(map(field_of, fields[each.customer_key])))
+    return [
+        Described(each.customer_key, TableSchema(each.name, tuple(map(field_of, fields[each.customer_key]))))
         for each in found
-        if each.name.lower() in own
-    }
+    ]
 
 
 def is_data_view(table: TableRef) -> bool:

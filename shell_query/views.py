@@ -25,10 +25,10 @@ from shell_query.serializers import (
     ReusedRunSerializer,
     RunPageSerializer,
     RunSerializer,
-    SqlSerializer,
     SubmittedSerializer,
     TicketSerializer,
     UnderstandingSerializer,
+    ValidationSerializer,
     canceled,
     described,
     submitted,
@@ -152,10 +152,15 @@ class MeView(APIView):
 class ValidateView(APIView):
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @extend_schema(request=SqlSerializer, responses=UnderstandingSerializer)
+    @extend_schema(request=ValidationSerializer, responses=UnderstandingSerializer)
     def post(self, request: Request) -> Response:
-        body = valid(SqlSerializer, request.data)
-        found = services.validate_sql(caller=the_caller(request), sql_text=body["sqlText"], target=target(body))
+        body = valid(ValidationSerializer, request.data)
+        found = services.validate_sql(
+            caller=the_caller(request),
+            sql_text=body["sqlText"],
+            target=target(body),
+            deep=body["deep"],
+        )
         return Response(understanding_body(found))
 
 

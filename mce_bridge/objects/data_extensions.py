@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from mce_bridge import soap
 from mce_bridge.account import Account
 from mce_bridge.errors import RetentionRefused, UnknownAnswer
-from mce_bridge.filters import Filter, equals, within
+from mce_bridge.filters import Filter, containing, equals, within
 from mce_bridge.times import read_soap_time
 
 TYPE = "DataExtension"
@@ -86,6 +87,11 @@ def find_by_key(account: Account, key: str) -> DataExtension | None:
 def find_by_names(account: Account, names: Sequence[str]) -> list[DataExtension]:
     """Those of `names` that this business unit has, in no order; MCE compares without regard to case."""
     return [found for part in chunks(names) for found in retrieve(account, within("Name", part))]
+
+
+def find_by_part(account: Account, part: str, *, most: int) -> list[DataExtension]:
+    """At most so many whose name contains `part`, in no order."""
+    return list(islice(retrieve(account, containing("Name", part)), most))
 
 
 def in_folder(account: Account, folder_id: int) -> Iterator[DataExtension]:

@@ -1,11 +1,13 @@
 from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
+from shell_query.services.estimate import Estimate
 from shell_query.services.results import ResultPage, read_results
 from shell_query.services.runs import NewRun, find_run, list_runs, open_stream, submit_run
 from shell_query.services.targets import NewTarget
 from shell_query.services.understand import Understanding, understand, validate_sql
 
 __all__ = [
+    "Estimate",
     "NewRun",
     "NewTarget",
     "ResultPage",

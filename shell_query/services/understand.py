@@ -1,15 +1,22 @@
 """What an SQL text is and what is wrong with it, before anything is made in MCE."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from mce_bridge.account import Account
+from mce_bridge.objects import query_definitions
+from mce_bridge.objects.query_definitions import QueryValidation
 from mce_bridge.services import open_account
 from qspro.errors import Violation
+from shell_query.catalogue import Catalogue
 from shell_query.errors import InvalidSql, SqlBusy
-from shell_query.metadata import read_schemas, read_target
+from shell_query.metadata import Described, own_names, read_target
+from shell_query.services.estimate import Estimate, count_rows, latest_run
 from shell_query.services.targets import NewTarget
-from shell_query.sql import Field, Problem, SqlRefused, Statement
+from shell_query.sql import Field, Inference, Problem, SqlRefused, Statement
+from shell_query.sql.codes import Code
 from shell_query.sql.pool import infer_bounded, parse_bounded
 from shell_query.targets import Finding, findings_of, of_sql
 from tenants.callers import Caller
@@ -19,7 +26,8 @@ from tenants.callers import Caller
 class Understanding:
     """Errors stop a run, warnings do not. Columns are in SELECT order; none where they cannot be told.
 
-    `findings` are those about the target, which have no place in the text.
+    `findings` are those about the target, which have no place in the text. `opinion` is Marketing Cloud's own, where it
+    was asked for.
     """
 
     errors: tuple[Problem, ...] = ()
@@ -27,6 +35,8 @@ class Understanding:
     findings: tuple[Finding, ...] = ()
     columns: tuple[Field, ...] = ()
     tables: tuple[str, ...] = ()
+    opinion: QueryValidation | None = None
+    estimate: Estimate = field(default_factory=Estimate)
 
 
 def understand(sql_text: str) -> Statement:
@@ -49,31 +59,74 @@ def violation(problem: Problem) -> Violation:
     return Violation(finding.field, finding.message)
 
 
-def validate_sql(*, caller: Caller, sql_text: str, target: NewTarget | None = None) -> Understanding:
+def validate_sql(
+    *, caller: Caller, sql_text: str, target: NewTarget | None = None, deep: bool = False
+) -> Understanding:
     """All that is known about the text, with the fields of the tables that it reads, and whether its rows fit into the
-    target. Makes nothing in MCE.
+    target; `deep` asks Marketing Cloud's own validation too, and counts rows. Makes nothing in MCE.
 
     Raises SqlBusy, and what MCE answers to reading the metadata.
     """
     try:
         statement = parse_bounded(sql_text, max_characters=settings.SQL_MAX_CHARACTERS)
-        account = open_account(
-            tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id
-        )
-        inference = infer_bounded(statement, read_schemas(account, statement.tables))
-        found = read_target(account, target.customer_key) if target else None
+        account = account_for(caller)
+        inference, described = inferred(Catalogue(account), statement)
     except SqlRefused as refused:
         refuse_if_busy(refused)
-        return Understanding(errors=refused.problems)
+        opinion = second_opinion(account_for(caller), sql_text) if deep else None
+        return Understanding(errors=refused.problems, opinion=opinion)
+    opinion = second_opinion(account, sql_text) if deep else None
+    found = read_target(account, target.customer_key) if target else None
+    about = findings_of(found, target.update_type, statement, inference) if target else ()
     problems = (*statement.warnings, *inference.problems)
+    errors = tuple(problem for problem in problems if stops(problem, opinion))
     return Understanding(
-        errors=tuple(p for p in problems if p.severity == "error"),
-        warnings=tuple(p for p in problems if p.severity == "warning"),
-        findings=tuple(
-            finding
-            for finding in (findings_of(found, target.update_type, statement, inference) if target else ())
-            if finding.is_about_target
-        ),
+        errors=errors,
+        warnings=tuple(problem for problem in problems if problem not in errors),
+        findings=tuple(finding for finding in about if finding.is_about_target),
         columns=inference.columns,
         tables=tuple(table.name for table in statement.tables),
+        opinion=opinion,
+        estimate=Estimate(
+            previous=latest_run(caller, statement),
+            tables=count_rows(account, statement.tables, described) if deep else None,
+        ),
     )
+
+
+def account_for(caller: Caller) -> Account:
+    return open_account(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
+
+
+def inferred(catalogue: Catalogue, statement: Statement) -> tuple[Inference, dict[str, Described]]:
+    """What comes out. What kept metadata makes doubtful is looked at again with what Marketing Cloud says now."""
+    described = catalogue.described(statement.tables)
+    inference = infer_with(catalogue, statement, described)
+    if catalogue.is_old and any(is_about_tables(problem) for problem in inference.problems):
+        described = catalogue.described(statement.tables, fresh=True)
+        inference = infer_with(catalogue, statement, described)
+    return inference, described
+
+
+def infer_with(catalogue: Catalogue, statement: Statement, described: Mapping[str, Described]) -> Inference:
+    """Other names are only needed where a table is not known: one of them may be meant."""
+    all_known = set(own_names(statement.tables)) <= described.keys()
+    names = () if all_known else tuple(each.name for each in catalogue.names())
+    return infer_bounded(statement, {key: found.schema for key, found in described.items()}, names)
+
+
+def is_about_tables(problem: Problem) -> bool:
+    return problem.severity == "error" or problem.code is Code.UNLISTED_COLUMN
+
+
+def second_opinion(account: Account, sql_text: str) -> QueryValidation | None:
+    """None for a text longer than a run may have: it is not sent on."""
+    if len(sql_text) > settings.SQL_MAX_CHARACTERS:
+        return None
+    return query_definitions.validate(account, sql_text)
+
+
+def stops(problem: Problem, opinion: QueryValidation | None) -> bool:
+    """What Marketing Cloud has accepted is not wrong because of what we know of its tables (decision 0014)."""
+    accepted = opinion is not None and opinion.valid
+    return problem.severity == "error" and not (problem.is_from_metadata and accepted)

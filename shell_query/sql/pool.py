@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
 from shell_query.sql.codes import Code
@@ -42,9 +42,16 @@ def parse_bounded(sql_text: str, *, max_characters: int, seconds: float = SECOND
     return bounded(sql_text, reading, seconds=seconds)
 
 
-def infer_bounded(statement: Statement, tables: Mapping[str, TableSchema], *, seconds: float = SECONDS) -> Inference:
+def infer_bounded(
+    statement: Statement,
+    tables: Mapping[str, TableSchema],
+    names: Collection[str] = (),
+    *,
+    seconds: float = SECONDS,
+) -> Inference:
     """`infer_columns`, within a time."""
-    return bounded(statement.text, functools.partial(infer_columns, statement, dict(tables)), seconds=seconds)
+    reading = functools.partial(infer_columns, statement, dict(tables), tuple(names))
+    return bounded(statement.text, reading, seconds=seconds)
 
 
 def bounded(sql_text: str, reading: Callable[[], Result], *, seconds: float = SECONDS) -> Result:

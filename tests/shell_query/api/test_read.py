@@ -226,6 +226,8 @@ def test_validation_makes_nothing_and_tells_columns_tables_and_findings(alice: A
             {"name": "n", "type": "Number", "length": None, "scale": None},
         ],
         "tables": ["Stores"],
+        "marketingCloud": None,
+        "estimate": {"previousRun": None, "tables": None},
     }
     assert mce.calls("Create") == []  # type: ignore[attr-defined]
 
