@@ -12,9 +12,9 @@ from django.core.cache.backends.base import BaseCache
 
 from mce_bridge.account import Account
 from mce_bridge.objects import data_extensions
-from shell_query.metadata import Described, own_names, read_described
+from shell_query.metadata import Described, own_names, read_described, target_field_of
 from shell_query.sql import TableRef
-from shell_query.targets import OUR_KEYS
+from shell_query.targets import OUR_KEYS, TargetField
 
 MOST_NAMES = 5_000
 """Two batches of Marketing Cloud's. An account with more has its names asked for part by part."""
@@ -24,6 +24,13 @@ MOST_NAMES = 5_000
 class Listed:
     name: str
     customer_key: str
+
+
+@dataclass(frozen=True)
+class Detailed(Listed):
+    """With its fields, in their order."""
+
+    fields: tuple[TargetField, ...]
 
 
 @dataclass
@@ -51,6 +58,18 @@ class Catalogue:
         if len(everything) < MOST_NAMES:
             return tuple(each for each in everything if part.lower() in each.name.lower())
         return self._listed(part.lower()) if part else everything
+
+    def detailed(self, customer_key: str) -> Detailed | None:
+        """None for one that the business unit does not have, or that is ours."""
+        key = self._key("fields", customer_key.lower())
+        kept: Detailed | None = _cache().get(key)
+        if kept is None and (found := data_extensions.find_by_key(self.account, customer_key)):
+            if is_ours(found.customer_key):
+                return None
+            fields = data_extensions.fields(self.account, [found.customer_key])[found.customer_key]
+            kept = Detailed(found.name, found.customer_key, tuple(map(target_field_of, fields)))
+            _cache().set(key, kept)
+        return kept
 
     def _listed(self, part: str) -> tuple[Listed, ...]:
         key = self._key("names", part)

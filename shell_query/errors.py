@@ -5,6 +5,7 @@ AppError
 │   └── InvalidSql              400  the text is not one SELECT that MCE would take; `violations` say where
 ├── NotFound
 │   ├── RunNotFound             404  no such run, or somebody else's
+│   ├── NoDataExtension         404  the business unit has none with this customer key
 │   └── NoResults               404  the run failed or was canceled
 ├── Conflict
 │   ├── RunNotReady             409  results were asked for too early
@@ -40,6 +41,11 @@ class InvalidSql(BadRequest):
 class RunNotFound(NotFound):
     code = "run_not_found"
     title = "There is no such run"
+
+
+class NoDataExtension(NotFound):
+    code = "no_data_extension"
+    title = "There is no data extension with this customer key"
 
 
 class NoResults(NotFound):

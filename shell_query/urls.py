@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shell_query import views
+from shell_query import completion, views
 
 urlpatterns = [
     path("me", views.MeView.as_view()),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("runs/<uuid:run_id>/cancel", views.CancelView.as_view()),
     path("runs/<uuid:run_id>/results", views.ResultsView.as_view()),
     path("queries/validate", views.ValidateView.as_view()),
+    path("data-extensions", completion.DataExtensionsView.as_view()),
+    path("data-extensions/<path:key>/fields", completion.DataExtensionFieldsView.as_view()),
 ]

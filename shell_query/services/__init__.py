@@ -1,5 +1,6 @@
 from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
+from shell_query.services.data_extensions import describe_data_extension, find_data_extensions
 from shell_query.services.estimate import Estimate
 from shell_query.services.results import ResultPage, read_results
 from shell_query.services.runs import NewRun, find_run, list_runs, open_stream, submit_run
@@ -14,6 +15,8 @@ __all__ = [
     "Understanding",
     "account_of",
     "cancel_run",
+    "describe_data_extension",
+    "find_data_extensions",
     "find_run",
     "list_runs",
     "open_stream",

@@ -8,11 +8,11 @@ from django.conf import settings
 from mce_bridge.account import Account
 from mce_bridge.objects import query_definitions
 from mce_bridge.objects.query_definitions import QueryValidation
-from mce_bridge.services import open_account
 from qspro.errors import Violation
 from shell_query.catalogue import Catalogue
 from shell_query.errors import InvalidSql, SqlBusy
 from shell_query.metadata import Described, own_names, read_target
+from shell_query.services.data_extensions import catalogue_of
 from shell_query.services.estimate import Estimate, count_rows, latest_run
 from shell_query.services.targets import NewTarget
 from shell_query.sql import Field, Inference, Problem, SqlRefused, Statement
@@ -69,12 +69,13 @@ def validate_sql(
     """
     try:
         statement = parse_bounded(sql_text, max_characters=settings.SQL_MAX_CHARACTERS)
-        account = account_for(caller)
-        inference, described = inferred(Catalogue(account), statement)
+        catalogue = catalogue_of(caller)
+        inference, described = inferred(catalogue, statement)
     except SqlRefused as refused:
         refuse_if_busy(refused)
-        opinion = second_opinion(account_for(caller), sql_text) if deep else None
+        opinion = second_opinion(catalogue_of(caller).account, sql_text) if deep else None
         return Understanding(errors=refused.problems, opinion=opinion)
+    account = catalogue.account
     opinion = second_opinion(account, sql_text) if deep else None
     found = read_target(account, target.customer_key) if target else None
     about = findings_of(found, target.update_type, statement, inference) if target else ()
@@ -92,10 +93,6 @@ def validate_sql(
             tables=count_rows(account, statement.tables, described) if deep else None,
         ),
     )
-
-
-def account_for(caller: Caller) -> Account:
-    return open_account(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
 
 
 def inferred(catalogue: Catalogue, statement: Statement) -> tuple[Inference, dict[str, Described]]:
