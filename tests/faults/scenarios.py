@@ -237,7 +237,8 @@ SCENARIOS = (
     mce("MCE: 50200, blocked", of_each("Validate IsRunning", "blocked", 10), errors=("mce_blocked",)),
     mce("MCE: SOAP Rate Limited", of_each("Create Perform Delete", "rate_limited", 9)),
     Scenario("MCE: Token Expired in the middle", tokens_end),
-    mce("MCE: Login Failed", some("login_failed", 60)),
+    # Of calls alone: said by the token endpoint it would mean that the connection is broken, and rightly end all runs.
+    mce("MCE: Login Failed", of_each("Validate Retrieve Create Perform IsRunning Rowset Delete", "login_failed", 12)),
     mce("MCE: 401 on REST", of_each("Validate IsRunning Rowset", "token_expired", 30)),
     mce("MCE: 403 on REST", of_each("Validate IsRunning Rowset", "forbidden", 10), errors=("mce_access_denied",)),
     mce(
