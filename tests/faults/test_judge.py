@@ -40,6 +40,11 @@ def broken(run: RunFacts, mce: MceFacts, allowed: Allowed = Allowed()) -> list[s
             replace(TARGET, markers={}),
             Allowed(errors=frozenset({"mce_blocked"})),
         ),
+        (
+            replace(FAILED, kind=Kind.APPEND, error_code="results_missing", last_trouble="mce_access_denied"),
+            TARGET,
+            Allowed(errors=frozenset({"mce_access_denied"})),
+        ),
         (replace(FAILED, error_code="mce_blocked"), NOTHING, Allowed(errors=frozenset({"mce_blocked"}))),
     ],
 )
@@ -56,6 +61,11 @@ def test_what_is_in_order_passes(run: RunFacts, mce: MceFacts, allowed: Allowed)
             replace(FAILED, kind=Kind.APPEND, error_code="outcome_unknown", last_trouble="mce_throttled"),
             TARGET,
             "its outcome should be known",
+        ),
+        (
+            replace(FAILED, kind=Kind.APPEND, error_code="results_missing", last_trouble=""),
+            TARGET,
+            "there was no reason to fail so",
         ),
         (RUN, replace(MCE, starts={"QPQ_a1": ["Error"]}), "no start of it has completed"),
         (RUN, replace(LOST, lost_performs=frozenset()), "started 2 times without an answer lost"),
