@@ -1,16 +1,21 @@
 """Aggregates where there are none yet, and columns that a group has many of."""
 
 from collections.abc import Iterator
+from types import NoneType
 
 from sqlglot import exp
 
 from shell_query.sql.codes import Code
+from shell_query.sql.findings.sources import sources_of
 from shell_query.sql.functions import AGGREGATES, DATE_PART_FIRST
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import fold
 from shell_query.sql.places import at_node
 from shell_query.sql.problem import Problem
 from shell_query.sql.shape import is_star
+
+_PLACES = (exp.Where, exp.Having, exp.From, exp.Join, exp.Lateral, exp.Select)
+_SETS = ("rollup", "cube", "grouping_sets", "all", "totals")
 
 
 def is_aggregate(node: exp.Expr) -> bool:
@@ -38,23 +43,32 @@ def aggregates_in_where(tree: exp.Query, source: Source) -> Iterator[Problem]:
     for where in tree.find_all(exp.Where, exp.Group):
         clause = "WHERE" if isinstance(where, exp.Where) else "GROUP BY"
         for node in within(where):
-            if is_aggregate(node) and not _is_of_outer_query(node, where):
+            if is_aggregate(node) and not _is_of_outer_query(where):
                 name = str(node.name).upper()
                 instead = "HAVING" if clause == "WHERE" else "a subquery"
                 message = f"{name} cannot be used in {clause}, which comes before the groups: use {instead}."
                 yield at_node(source, node, Code.AGGREGATE_IN_WHERE, message)
 
 
-def _is_of_outer_query(node: exp.Expr, where: exp.Expr) -> bool:
-    """In the HAVING of the query around it, an aggregate of that one's columns may stand in a subquery's WHERE."""
-    return where.find_ancestor(exp.Having) is not None
+def _is_of_outer_query(where: exp.Expr) -> bool:
+    """A subquery among the columns or in HAVING may use aggregates of the query around it, in its WHERE too."""
+    clause = _clause_around(where.parent)
+    return clause is not None and not isinstance(clause, exp.Where | exp.From | exp.Join)
+
+
+def _clause_around(select: exp.Expr | None) -> exp.Expr | None:
+    """Where in the query around it this SELECT stands: in a clause, or directly below (among its columns)."""
+    node = select.parent if select is not None else None
+    while node is not None and not isinstance(node, _PLACES):
+        node = node.parent
+    return node
 
 
 def not_grouped(tree: exp.Query, source: Source) -> Iterator[Problem]:
     for select in tree.find_all(exp.Select):
         group = select.args.get("group")
-        if group is not None and not group.expressions:
-            continue  # GROUP BY ROLLUP (...), GROUPING SETS: told by Marketing Cloud itself
+        if group is not None and (not group.expressions or any(group.args.get(each) for each in _SETS)):
+            continue  # ROLLUP, CUBE, GROUPING SETS: told by Marketing Cloud itself
         listed = list(group.expressions) if group is not None else []
         if group is None and not _has_aggregate(select):
             continue
@@ -70,20 +84,29 @@ def _has_aggregate(select: exp.Select) -> bool:
 
 def _left_out(select: exp.Select, listed: list[exp.Expr], source: Source) -> Iterator[Problem]:
     """Only columns whose name stands nowhere in GROUP BY: whether an expression is the same as another is SQL Server's
-    to say. Names of derived columns are no columns of the query's own."""
+    to say. A column of the query around this one has one value, and needs no group."""
     grouped = {fold(column.name) for each in listed for column in each.find_all(exp.Column)}
-    for item in select.expressions:
-        if is_star(item):
+    own = {fold(table.alias_or_name) for table in sources_of(select)}
+    is_inside = not isinstance(_clause_around(select), exp.From | exp.Join | NoneType)
+    for column in _ungrouped(select, grouped):
+        if fold(column.table) in own or not (column.table or is_inside):
+            message = (
+                f"{column.name} is neither in GROUP BY nor inside an aggregate like MAX: a group has many values of it."
+            )
+            yield at_node(source, column, Code.NOT_GROUPED, message)
+
+
+def _ungrouped(select: exp.Select, grouped: set[str]) -> Iterator[exp.Column]:
+    """Meant may be an alias, which GROUP BY and HAVING do not see: that is told when the tables are known."""
+    aliases = {fold(item.alias) for item in select.expressions if isinstance(item, exp.Alias)}
+    having = [select.args["having"]] if select.args.get("having") else []
+    for item in [*select.expressions, *having]:
+        if is_star(item) or (isinstance(item, exp.Alias) and fold(item.alias) in grouped):
             continue
-        if isinstance(item, exp.Alias) and fold(item.alias) in grouped:
-            continue  # meant is the alias, which GROUP BY does not see: told when the tables are known
         for column in _bare_columns(item):
-            if fold(column.name) not in grouped:
-                message = (
-                    f"{column.name} is neither in GROUP BY nor inside an aggregate like MAX: a group has many values "
-                    "of it."
-                )
-                yield at_node(source, column, Code.NOT_GROUPED, message)
+            is_alias = isinstance(item, exp.Having) and not column.table and fold(column.name) in aliases
+            if fold(column.name) not in grouped and not is_alias:
+                yield column
 
 
 def _bare_columns(item: exp.Expr) -> Iterator[exp.Column]:

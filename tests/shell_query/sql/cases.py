@@ -176,6 +176,13 @@ CASES = (
     # groups
     Case(Code.AGGREGATE_IN_WHERE, "SELECT Status FROM Orders WHERE COUNT(*) > 1 GROUP BY Status", "COUNT(*)"),
     Case(Code.NOT_GROUPED, "SELECT Status, CustomerId, COUNT(*) AS n FROM Orders GROUP BY Status", "CustomerId"),
+    Case(Code.NOT_GROUPED, "SELECT Status FROM Orders GROUP BY Status HAVING Amount > MAX(Rate)", "Amount"),
+    Case(Code.NOT_GROUPED, "SELECT d.n FROM (SELECT Status, COUNT(*) AS n FROM Orders) d", "Status"),
+    Case(
+        Code.AGGREGATE_IN_WHERE,
+        "SELECT Born FROM Customers c WHERE EXISTS (SELECT 1 FROM Orders o WHERE MAX(o.Amount) > 1)",
+        "MAX(o.Amount)",
+    ),
     Case(Code.NOT_GROUPED, "SELECT MAX(Amount) AS m, DATEADD(day, 1, OrderedAt) AS d FROM Orders", "OrderedAt"),
     # what comes out
     Case(Code.UNNAMED_COLUMN, "SELECT COUNT(*) FROM Orders", "COUNT(*)", "SELECT COUNT(*) AS Column1 FROM Orders"),

@@ -85,6 +85,13 @@ def test_a_mended_query_can_be_read(case: Case) -> None:
         "SELECT Status, YEAR(o.OrderedAt) AS y, COUNT(*) AS n FROM Orders o GROUP BY o.Status, YEAR(OrderedAt)",
         "SELECT 1 AS one, GETDATE() AS now, DATEADD(day, 1, MAX(OrderedAt)) AS d FROM Orders",
         "SELECT STRING_AGG(Status, ',') WITHIN GROUP (ORDER BY OrderId) AS a FROM Orders",
+        "SELECT c.FirstName, (SELECT MAX(o.Amount) + c.CustomerId FROM Orders o) AS m FROM Customers c",
+        "SELECT FirstName, (SELECT MAX(Amount) + Born FROM Orders) AS m FROM Customers",
+        "SELECT c.Born, (SELECT o.OrderId FROM Orders o WHERE o.OrderId = MAX(c.CustomerId)) AS m FROM Customers c "
+        "GROUP BY c.Born HAVING EXISTS (SELECT 1 FROM Orders o WHERE o.OrderId = MAX(c.CustomerId))",
+        "SELECT x.m FROM Customers c CROSS APPLY (SELECT MAX(o.Amount) + c.CustomerId AS m FROM Orders o) x",
+        "SELECT x.m FROM Customers c CROSS APPLY (SELECT MAX(Amount) + FirstName AS m FROM Orders o) x",
+        "SELECT Status, CustomerId, COUNT(*) AS n FROM Orders GROUP BY Status, ROLLUP(CustomerId)",
         # the alias that ORDER BY sees, and a column that has an alias's name
         "SELECT TOP 5 Amount * 2 AS d FROM Orders ORDER BY d",
         "SELECT UPPER(Status) AS Status FROM Orders WHERE Status = 'x' GROUP BY Status",
