@@ -36,6 +36,7 @@ class Code(StrEnum):
     # functions
     MISSING_FUNCTION = "missing_function"
     DISPUTED_FUNCTION = "disputed_function"
+    UNKNOWN_FUNCTION = "unknown_function"
     # order and limits
     LIMIT = "limit"
     ORDER_BY_WITHOUT_TOP = "order_by_without_top"
@@ -79,6 +80,7 @@ class Code(StrEnum):
 WARNINGS = frozenset(
     {
         Code.DISPUTED_FUNCTION,
+        Code.UNKNOWN_FUNCTION,
         Code.LONG_COLUMN_NAME,
         Code.UNLISTED_TABLE,
         Code.UNLISTED_COLUMN,

@@ -132,6 +132,12 @@ def test_data_extensions_by_name_without_regard_to_case(northwind: Account) -> N
     assert all(len(each) > 2 for each in columns.values())
 
 
+def test_data_extensions_by_a_part_of_their_name_and_at_most_so_many(northwind: Account) -> None:
+    found = data_extensions.find_by_part(northwind, "NEWSLETTER", most=10)
+    assert [each.name for each in found] == ["Newsletter Signups"]
+    assert len(data_extensions.find_by_part(northwind, "", most=3)) == 3
+
+
 def test_an_account_that_may_not_set_retention_gets_its_data_extension(
     northwind: Account, key: str, mce: Sandbox
 ) -> None:

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from sqlglot import exp
+
 from shell_query.sql.codes import Code
+from shell_query.sql.functions import FUNCTIONS
 from shell_query.sql.lexer import Kind, Source, Token
 from shell_query.sql.problem import Problem
+from shell_query.sql.scope import nearest
 
 # What is called the same way there under another name: the name alone mends it.
 RENAMED = {
@@ -75,3 +79,17 @@ def _of_call(source: Source, token: Token) -> Problem | None:
     other = RENAMED.get(name) or MISSING.get(name)
     message = f"Marketing Cloud has no function {name}." + (f" Use {other}." if other else "")
     return source.at(token, Code.MISSING_FUNCTION, message, fix=RENAMED.get(name))
+
+
+def unknown(tree: exp.Query, source: Source) -> Iterator[Problem]:
+    """A slip of the pen, most likely. Marketing Cloud may have more functions than anybody has written down."""
+    for call in tree.find_all(exp.Anonymous):
+        name = str(call.name).upper()
+        if name in FUNCTIONS or name in DISPUTED or isinstance(call.parent, exp.Dot) or "start" not in call.meta:
+            continue
+        other = nearest(name, FUNCTIONS)
+        message = f"{name} is not a function that we know; Marketing Cloud may." + (
+            f" Is {other} meant?" if other else ""
+        )
+        start = call.meta["start"]
+        yield source.problem(Code.UNKNOWN_FUNCTION, message, start=start, end=call.meta["end"] + 1, fix=other)

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from shell_query.sql.findings import grouping, limits, outputs, slow, sources, style
+from shell_query.sql.findings import functions, grouping, limits, outputs, slow, sources, style
 from shell_query.sql.lexer import Source
 from shell_query.sql.problem import Problem
 
 Check = Callable[[exp.Query, Source], Iterator[Problem]]
 
 ALL: tuple[Check, ...] = (
+    functions.unknown,
     limits.orders,
     outputs.outermost,
     outputs.derived,

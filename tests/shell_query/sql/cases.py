@@ -70,6 +70,13 @@ CASES = (
     ),
     Case(Code.MISSING_FUNCTION, "SELECT JSON_VALUE(Notes, '$.a') AS a FROM Customers", "JSON_VALUE"),
     Case(Code.DISPUTED_FUNCTION, "SELECT TRY_CAST(Status AS INT) AS a FROM Orders", "TRY_CAST"),
+    Case(
+        Code.UNKNOWN_FUNCTION,
+        "SELECT DATEAD(day, 1, Born) AS d FROM Customers",
+        "DATEAD",
+        "SELECT DATEADD(day, 1, Born) AS d FROM Customers",
+    ),
+    Case(Code.UNKNOWN_FUNCTION, "SELECT XYZZY(Born) AS d FROM Customers", "XYZZY"),
     # order and limits
     Case(
         Code.LIMIT,

@@ -212,5 +212,5 @@ def test_the_longest_and_deepest_texts_end(start: str, filling: str, end: str, c
 )
 def test_a_limit_is_named(sql: str, code: Code) -> None:
     with pytest.raises(SqlRefused) as refused:
-        parse_bounded(sql, max_characters=LIMIT)
+        parse_bounded(sql, max_characters=LIMIT, seconds=60)
     assert {problem.code for problem in refused.value.problems} == {code}
