@@ -14,7 +14,7 @@ from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
 from shell_query.sql.places import at_node, reach
 from shell_query.sql.problem import Problem
-from shell_query.sql.scope import Column, Meaning, Relation, Scope
+from shell_query.sql.scope import MOST_NEAREST, Column, Meaning, Relation, Scope, nearest
 from shell_query.sql.shape import is_star, name_of
 from shell_query.sql.stars import Clash, clash_of
 from shell_query.sql.tables import is_enterprise, table_key
@@ -32,6 +32,7 @@ class Resolver:
         self._known = known
         self._names = [*names, *(table.name for table in known.values())]
         self._unknown_tables: set[str] = set()
+        self._nearest_left = MOST_NEAREST
         self._outputs: dict[int, tuple[Column, ...] | None] = {}
 
     def outermost(self, tree: exp.Query) -> tuple[Column, ...]:
@@ -209,7 +210,7 @@ class Resolver:
         if schema is None:
             if key not in self._unknown_tables:
                 self._unknown_tables.add(key)
-                self.problems.append(tables.unknown(table, self._names, self.source))
+                self.problems.append(tables.unknown(table, self._names, self._nearest, self.source))
             return None
         return tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
 
@@ -271,8 +272,19 @@ class Resolver:
         if is_alias and (alias := (hidden or {}).get(fold(column.name))):
             self.problems.append(aliases.not_visible(column, alias, self.source))
             return
-        fix = _replaced(column, meaning) if meaning.nearest else None
-        self._report(column, meaning.code, meaning.message, fix=fix)
+        if meaning.fix is not None:
+            self._report(column, meaning.code, meaning.message, fix=meaning.fix)
+            return
+        sought = column.args["table"].name if meaning.code is Code.UNKNOWN_ALIAS else str(column.name)
+        other = self._nearest(sought, meaning.candidates)
+        fix = _replaced(column, meaning.code, other) if other else None
+        self._report(column, meaning.code, meaning.message + tables.hint(other), fix=fix)
+
+    def _nearest(self, name: str, candidates: Collection[str]) -> str | None:
+        if self._nearest_left == 0:
+            return None
+        self._nearest_left -= 1
+        return nearest(name, candidates)
 
     def _report(self, node: exp.Expr, code: Code, message: str, *, fix: str | None = None) -> None:
         self.problems.append(at_node(self.source, node, code, message, fix=fix))
@@ -307,12 +319,9 @@ def _plain(value: ValueType) -> ValueType:
     return ValueType(FieldType.TEXT, value.length, None, value.is_null) if value.is_text else value
 
 
-def _replaced(column: exp.Expr, meaning: Meaning) -> str:
+def _replaced(column: exp.Expr, code: Code, other: str) -> str:
     """The column with the name that was probably meant."""
-    if meaning.code is Code.AMBIGUOUS_COLUMN:
-        return str(meaning.nearest)
-    nearest = bracketed(str(meaning.nearest))
     table = column.args.get("table")
-    if meaning.code is Code.UNKNOWN_ALIAS:
-        return f"{nearest}.{bracketed(column.name)}" if not is_star(column) else f"{nearest}.*"
-    return f"{bracketed(table.name)}.{nearest}" if table is not None else nearest
+    if code is Code.UNKNOWN_ALIAS:
+        return f"{bracketed(other)}.{bracketed(column.name)}" if not is_star(column) else f"{bracketed(other)}.*"
+    return f"{bracketed(table.name)}.{bracketed(other)}" if table is not None else bracketed(other)

@@ -32,12 +32,14 @@ class Relation:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name means: its type, and where it means nothing or too much, why."""
+    """What a name means: its type, and where it means nothing or too much, why. Then `fix` is what to write instead,
+    or one of `candidates` is what was probably meant."""
 
     type: ValueType
     code: Code | None = None
     message: str = ""
-    nearest: str | None = None
+    fix: str | None = None
+    candidates: tuple[str, ...] = ()
     is_known: bool = False
     nullable: bool = False
 
@@ -76,14 +78,14 @@ class Scope:
     def _qualified(self, name: str, table: str) -> Meaning:
         relation = self.relation(table)
         if relation is None:
-            aliases = [relation.alias for scope in self.chain() for relation in scope.relations]
+            aliases = tuple(relation.alias for scope in self.chain() for relation in scope.relations)
             message = f"{table} is not a table or alias of this query."
-            return Meaning(UNKNOWN, Code.UNKNOWN_ALIAS, message, nearest(table, aliases))
+            return Meaning(UNKNOWN, Code.UNKNOWN_ALIAS, message, candidates=aliases)
         if relation.columns is None:
             return Meaning(UNKNOWN)
         column = relation.column(name)
         if column is None:
-            known = [column.name for column in relation.columns]
+            known = tuple(column.name for column in relation.columns)
             return _unknown_column(name, f" in {relation.alias}", known)
         return _known(column)
 
@@ -100,9 +102,9 @@ class Scope:
                 return _known(found[0])
             if any(relation.columns is None for relation in scope.relations):
                 return Meaning(UNKNOWN)
-        known = [
+        known = tuple(
             column.name for scope in self.chain() for relation in scope.relations for column in relation.columns or ()
-        ]
+        )
         return _unknown_column(name, "", known)
 
 
@@ -110,14 +112,16 @@ def _known(column: Column) -> Meaning:
     return Meaning(column.type, is_known=True, nullable=column.nullable)
 
 
-def _unknown_column(name: str, where: str, known: list[str]) -> Meaning:
-    other = nearest(name, known)
-    hint = f" Is {other} meant?" if other else ""
+def _unknown_column(name: str, where: str, known: tuple[str, ...]) -> Meaning:
     if name.startswith("_"):
         # Marketing Cloud has hidden columns in every data extension, _CustomObjectKey for one.
-        message = f"{name}{where} is not a column that we know; Marketing Cloud may.{hint}"
-        return Meaning(UNKNOWN, Code.UNLISTED_COLUMN, message, other)
-    return Meaning(UNKNOWN, Code.UNKNOWN_COLUMN, f"Invalid column name '{name}'{where}.{hint}", other)
+        message = f"{name}{where} is not a column that we know; Marketing Cloud may."
+        return Meaning(UNKNOWN, Code.UNLISTED_COLUMN, message, candidates=known)
+    return Meaning(UNKNOWN, Code.UNKNOWN_COLUMN, f"Invalid column name '{name}'{where}.", candidates=known)
+
+
+MOST_NEAREST = 20
+"""A text can have thousands of unknown names, and an account thousands of tables: it is looked for so often only."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ from shell_query.sql.codes import Code
 from shell_query.sql.functions import FUNCTIONS
 from shell_query.sql.lexer import Kind, Source, Token
 from shell_query.sql.problem import Problem
-from shell_query.sql.scope import nearest
+from shell_query.sql.scope import MOST_NEAREST, nearest
 
 # What is called the same way there under another name: the name alone mends it.
 RENAMED = {
@@ -83,11 +83,12 @@ def _of_call(source: Source, token: Token) -> Problem | None:
 
 def unknown(tree: exp.Query, source: Source) -> Iterator[Problem]:
     """A slip of the pen, most likely. Marketing Cloud may have more functions than anybody has written down."""
+    left = MOST_NEAREST
     for call in tree.find_all(exp.Anonymous):
         name = str(call.name).upper()
         if name in FUNCTIONS or name in DISPUTED or isinstance(call.parent, exp.Dot) or "start" not in call.meta:
             continue
-        other = nearest(name, FUNCTIONS)
+        other, left = (nearest(name, FUNCTIONS), left - 1) if left else (None, 0)
         message = f"{name} is not a function that we know; Marketing Cloud may." + (
             f" Is {other} meant?" if other else ""
         )

@@ -13,8 +13,8 @@ LONGEST_SHORT_ALIAS = 2
 """FROM Newsletter Signups ns: the last word is an alias."""
 
 _NOT_NAMES_TEXT = """
-    AS CROSS EXCEPT FETCH FOR FROM FULL GROUP HAVING INNER INTERSECT JOIN LEFT LIMIT OFFSET ON OPTION ORDER OUTER PIVOT
-    RIGHT SELECT TABLESAMPLE UNION UNPIVOT USING WHERE WITH
+    AS CROSS EXCEPT FETCH FOR FROM FULL GROUP HAVING INNER INTERSECT JOIN LEFT LIMIT NOLOCK OFFSET ON OPTION ORDER OUTER
+    PIVOT RIGHT SELECT TABLESAMPLE UNION UNPIVOT USING WHERE WITH
 """
 _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split()) | {*RESERVED, "INTO"}
 
@@ -22,9 +22,12 @@ _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split()) | {*RESERVED, "INTO"}
 def hyphens_and_spaces(source: Source) -> Iterator[Problem]:
     """FROM My-Table, FROM My Big Table. Two words alone may be a table and its alias."""
     for index, token in enumerate(source.tokens):
-        if token.upper not in ("FROM", "JOIN"):
+        if token.upper not in ("FROM", "JOIN") or (index and source.tokens[index - 1].upper == "DISTINCT"):
             continue
-        parts = _name_at(source.tokens[index + 1 : index + 20])
+        first = index + 1
+        if [part.upper for part in source.tokens[first : first + 2]] == ["ENT", "."]:
+            first += 2
+        parts = _name_at(source.tokens[first : first + 20])
         if parts:
             name = source.text[parts[0].start : parts[-1].end]
             message = f"The name {name} goes in brackets: {bracketed(name)}."

@@ -1,6 +1,6 @@
 """Tables that are not known, with the one that was probably meant."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlglot import exp
 
@@ -10,11 +10,12 @@ from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
 from shell_query.sql.places import at_node, reach
 from shell_query.sql.problem import Problem
-from shell_query.sql.scope import nearest
 from shell_query.sql.tables import is_enterprise
 
+Nearest = Callable[[str, Collection[str]], str | None]
 
-def unknown(table: exp.Table, names: Collection[str], source: Source) -> Problem:
+
+def unknown(table: exp.Table, names: Collection[str], nearest: Nearest, source: Source) -> Problem:
     name = str(table.name)
     if is_enterprise(table):
         message = f"Ent.{name} is the parent business unit's: its columns are not known here, and come out as Text."
@@ -23,14 +24,14 @@ def unknown(table: exp.Table, names: Collection[str], source: Source) -> Problem
         return problem
     if name.startswith("_"):
         other = nearest(name, [view.name for view in DATA_VIEWS.values()])
-        message = f"{name} is not a system data view that we know; Marketing Cloud may.{_hint(other)}"
+        message = f"{name} is not a system data view that we know; Marketing Cloud may.{hint(other)}"
         return at_node(source, table.this, Code.UNLISTED_TABLE, message, fix=other)
     other = nearest(name, names)
-    message = f"{name} is not a known data extension or system data view.{_hint(other)}"
+    message = f"{name} is not a known data extension or system data view.{hint(other)}"
     return at_node(source, table.this, Code.UNKNOWN_TABLE, message, fix=bracketed(other) if other else None)
 
 
-def _hint(other: str | None) -> str:
+def hint(other: str | None) -> str:
     return f" Is {other} meant?" if other else ""
 
 

@@ -126,6 +126,15 @@ def test_a_table_that_is_not_read_may_be_the_one_that_is_meant() -> None:
         assert [problem.fix for problem in infer_columns(statement, {}, names).problems] == [fix]
 
 
+def test_the_nearest_name_is_looked_for_some_times_only() -> None:
+    columns = problems_of(
+        "SELECT " + ", ".join(f"Born{number} AS a{number}" for number in range(30)) + " FROM Customers"
+    )
+    calls = problems_of("SELECT " + ", ".join(f"YEARS(1) AS a{number}" for number in range(30)))
+    for problems in (columns, calls):
+        assert (len(problems), sum(1 for problem in problems if problem.fix)) == (30, 20)
+
+
 def test_a_required_column_is_not_nullable() -> None:
     required = {"keys": table("Keys", "Id N")}
     field = required["keys"].fields[0]
