@@ -21,6 +21,7 @@ from shell_query.sql.tables import is_enterprise, table_key
 from shell_query.sql.types import UNKNOWN, FieldType, TableSchema, ValueType, of_field, widest
 
 _CLAUSES = ("where", "group", "having", "order", "qualify")
+LONGEST_FIX = 20_000
 
 
 class Resolver:
@@ -157,7 +158,8 @@ class Resolver:
 
     def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
         message = f"{clash.name} would come out twice: name the columns instead of the star."
-        self._report(item, Code.DUPLICATE_COLUMN, message, fix=clash.mended)
+        fix = clash.mended if len(clash.mended) <= LONGEST_FIX else None
+        self._report(item, Code.DUPLICATE_COLUMN, message, fix=fix)
 
     # 2. FROM
 
