@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from qspro.errors import BadRequest
 from shell_query import services
-from shell_query.serializers import FieldSerializer
+from shell_query.understanding import FieldSerializer
 from tenants.authentication import the_caller
 from tenants.callers import Scope
 

@@ -55,15 +55,6 @@ class SqlSerializer(StrictSerializer):
     targetDataExtension = TargetSerializer(required=False, allow_null=True, default=None)
 
 
-class ValidationSerializer(SqlSerializer):
-    deep = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="Asks Marketing Cloud's own validation for a second opinion, and counts the rows of the tables: some "
-        "calls, and some seconds.",
-    )
-
-
 class NewRunSerializer(SqlSerializer):
     snippetName = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
     reuseMaxAgeSeconds = serializers.IntegerField(
@@ -252,59 +243,3 @@ class ResultPageSerializer(serializers.Serializer[Any]):
     )
     next = serializers.CharField(required=False)
     previous = serializers.CharField(required=False)
-
-
-class ProblemSerializer(FindingSerializer):
-    code = serializers.CharField(help_text="docs/sql-findings.md lists them.")
-    severity = serializers.ChoiceField(choices=["error", "warning"])
-    line = serializers.IntegerField()
-    column = serializers.IntegerField()
-    length = serializers.IntegerField()
-    fix = serializers.CharField(
-        required=False, help_text="The text to put in place of the marked characters; it may be empty."
-    )
-
-
-class FieldSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    type = serializers.CharField()
-    length = serializers.IntegerField(allow_null=True)
-    scale = serializers.IntegerField(allow_null=True)
-
-
-class OpinionSerializer(serializers.Serializer[Any]):
-    valid = serializers.BooleanField()
-    errors = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
-    warnings = serializers.ListField(child=serializers.CharField())
-
-
-class PreviousRunSerializer(serializers.Serializer[Any]):
-    runId = serializers.UUIDField()
-    startedAt = serializers.DateTimeField()
-    mceMs = serializers.IntegerField(allow_null=True)
-    totalMs = serializers.IntegerField(allow_null=True)
-    rowCount = serializers.IntegerField(allow_null=True)
-
-
-class CountedSerializer(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    rows = serializers.IntegerField(allow_null=True)
-
-
-class EstimateSerializer(serializers.Serializer[Any]):
-    previousRun = PreviousRunSerializer(
-        allow_null=True, help_text="Your latest ready run of the same query in this business unit."
-    )
-    tables = CountedSerializer(
-        many=True, allow_null=True, help_text="Only with `deep`: the rows of each table, null where they are not told."
-    )
-
-
-class UnderstandingSerializer(serializers.Serializer[Any]):
-    valid = serializers.BooleanField()
-    errors = ProblemSerializer(many=True)  # type: ignore[assignment]
-    warnings = ProblemSerializer(many=True)
-    columns = FieldSerializer(many=True)
-    tables = serializers.ListField(child=serializers.CharField())
-    marketingCloud = OpinionSerializer(allow_null=True, help_text="Its own words; only with `deep`.")
-    estimate = EstimateSerializer()

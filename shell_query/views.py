@@ -17,7 +17,7 @@ from shell_query import services
 from shell_query.models import RunQuerySet
 from shell_query.moments import read_moment
 from shell_query.pagination import RunPagination
-from shell_query.presenting import page_body, understanding_body
+from shell_query.presenting import page_body
 from shell_query.serializers import (
     CanceledSerializer,
     NewRunSerializer,
@@ -27,8 +27,6 @@ from shell_query.serializers import (
     RunSerializer,
     SubmittedSerializer,
     TicketSerializer,
-    UnderstandingSerializer,
-    ValidationSerializer,
     canceled,
     described,
     submitted,
@@ -36,6 +34,7 @@ from shell_query.serializers import (
 )
 from shell_query.states import Status
 from shell_query.targets import UpdateType
+from shell_query.understanding import UnderstandingSerializer, ValidationSerializer, understanding_body
 from tenants.authentication import the_caller
 from tenants.callers import Scope
 from tenants.context import tenant_scope

@@ -6,16 +6,16 @@ from sqlglot import exp
 
 from shell_query.sql.codes import Code
 from shell_query.sql.data_views import DATA_VIEWS
-from shell_query.sql.expressions import constant_of, type_of
-from shell_query.sql.findings import aliases, brackets, comparisons, nulls, slow, tables
-from shell_query.sql.findings.grouping import arguments_of, is_aggregate
+from shell_query.sql.expressions import type_of
+from shell_query.sql.findings import aliases, brackets, comparisons, nulls, outputs, slow, tables
+from shell_query.sql.findings.grouping import arguments_of
 from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renamed
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
-from shell_query.sql.places import at_node, reach
+from shell_query.sql.places import at_node
 from shell_query.sql.problem import Problem
 from shell_query.sql.scope import MOST_NEAREST, Column, Meaning, Relation, Scope, nearest
-from shell_query.sql.shape import is_star, name_of
+from shell_query.sql.shape import is_star, name_of, names_matter
 from shell_query.sql.stars import Clash, clash_of
 from shell_query.sql.tables import is_enterprise, table_key
 from shell_query.sql.types import UNKNOWN, FieldType, TableSchema, ValueType, of_field, widest
@@ -103,7 +103,7 @@ class Resolver:
         columns: list[Column] = []
         complete = True
         taken: set[str] = set()
-        named = _names_matter(select)
+        named = names_matter(select)
         for number, item in enumerate(select.expressions, start=1):
             if not is_star(item):
                 if problem := brackets.of_item(item, scope, self.source):
@@ -111,9 +111,9 @@ class Resolver:
                 else:
                     self._check(item, scope)
                 name = name_of(item) or str(number)
-                found: Sequence[Column] = [Column(name, self._type(item, scope), self._may_be_null(item, scope))]
+                found: Sequence[Column] = [Column(name, self._type(item, scope), nulls.may_be_null(item, scope))]
                 if named and fold(name) in taken:
-                    self._report_beside_star(item, name)
+                    self.problems.append(outputs.beside_star(item, name, self.source))
             else:
                 relations = self._relations_of_star(item, scope)
                 complete = complete and relations is not None
@@ -137,24 +137,6 @@ class Resolver:
         if not relations or any(relation.columns is None for relation in relations):
             return None
         return relations
-
-    def _may_be_null(self, item: exp.Expr, scope: Scope) -> bool:
-        """False where it is sure that no NULL comes out, or not known what comes out."""
-        inner, select = item.unalias(), item.parent
-        if constant_of(inner) is not None or (is_aggregate(inner) and str(inner.name).upper().startswith("COUNT")):
-            return False
-        if not isinstance(inner, exp.Column) or not isinstance(select, exp.Select):
-            return True
-        meaning = scope.meaning(str(inner.name), str(inner.table))
-        if not meaning.is_known or nulls.is_without_null(inner, select):
-            return False
-        return meaning.nullable or any(join.args.get("side") for join in joins_of(select))
-
-    def _report_beside_star(self, item: exp.Expr, name: str) -> None:
-        message = f"{name} comes out of the star too: give it another name with AS."
-        start, end = reach(self.source, item.unalias())
-        fix = f"{self.source.text[start:end]} AS {bracketed(f'{name}_2')}" if not isinstance(item, exp.Alias) else None
-        self._report(item, Code.DUPLICATE_COLUMN, message, fix=fix)
 
     def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
         message = f"{clash.name} would come out twice: name the columns instead of the star."
@@ -184,9 +166,11 @@ class Resolver:
 
     def _relation(self, node: exp.Expr, scope: Scope) -> Relation:
         columns: tuple[Column, ...] | None = None
+        is_guess = False
         is_view = isinstance(node, exp.Table) and fold(str(node.name)) in DATA_VIEWS
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             columns = self._table(node)
+            is_guess = is_enterprise(node) and self._key(node) not in self._known
         elif isinstance(node, exp.Subquery):
             columns = self.query(node.this, scope.outer)
         elif isinstance(node, exp.Lateral) and isinstance(node.this, exp.Subquery):
@@ -201,13 +185,13 @@ class Resolver:
         alias = str(node.alias or node.name)
         if node.args.get("pivots") and (pivot_alias := node.args["pivots"][-1].alias):
             alias = str(pivot_alias)
-        return Relation(alias, columns, is_view)
+        return Relation(alias, columns, is_view, is_guess)
 
     def _table(self, table: exp.Table) -> tuple[Column, ...] | None:
         name = str(table.name)
         if view := DATA_VIEWS.get(fold(name)):
             return tuple(Column(field.name, _plain(of_field(field))) for field in view.fields)
-        key = table_key(name, enterprise=is_enterprise(table))
+        key = self._key(table)
         schema = self._known.get(key) or self._known.get(fold(name))
         if schema is None:
             if key not in self._unknown_tables:
@@ -215,6 +199,9 @@ class Resolver:
                 self.problems.append(tables.unknown(table, self._names, self._nearest, self.source))
             return None
         return tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
+
+    def _key(self, table: exp.Table) -> str:
+        return table_key(str(table.name), enterprise=is_enterprise(table))
 
     def _values(self, node: exp.Values, scope: Scope) -> tuple[Column, ...]:
         rows = [row.expressions for row in node.expressions]
@@ -290,16 +277,6 @@ class Resolver:
 
     def _report(self, node: exp.Expr, code: Code, message: str, *, fix: str | None = None) -> None:
         self.problems.append(at_node(self.source, node, code, message, fix=fix))
-
-
-def _names_matter(select: exp.Select) -> bool:
-    """Whether this SELECT names the columns of the whole query or of a derived table."""
-    node: exp.Expr = select
-    while isinstance(node.parent, exp.Subquery) or (
-        isinstance(node.parent, exp.SetOperation) and node.parent.this is node
-    ):
-        node = node.parent
-    return node.parent is None or isinstance(node.parent, exp.From | exp.Join | exp.Lateral)
 
 
 class _Reader:

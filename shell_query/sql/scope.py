@@ -20,11 +20,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Relation:
-    """Something in FROM. `columns` are None where the table is not known: then it may have any."""
+    """Something in FROM. `columns` are None where the table is not known: then it may have any. `is_guess`: they are
+    those of another table of the same name, and it may have others."""
 
     alias: str
     columns: tuple[Column, ...] | None
     is_data_view: bool = False
+    is_guess: bool = False
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns or () if fold(column.name) == fold(name)), None)
@@ -84,6 +86,8 @@ class Scope:
         if relation.columns is None:
             return Meaning(UNKNOWN)
         column = relation.column(name)
+        if column is None and relation.is_guess:
+            return Meaning(UNKNOWN)
         if column is None:
             known = tuple(column.name for column in relation.columns)
             return _unknown_column(name, f" in {relation.alias}", known)
@@ -100,7 +104,7 @@ class Scope:
                 return Meaning(found[0].type, Code.AMBIGUOUS_COLUMN, message, fix)
             if found:
                 return _known(found[0])
-            if any(relation.columns is None for relation in scope.relations):
+            if any(relation.columns is None or relation.is_guess for relation in scope.relations):
                 return Meaning(UNKNOWN)
         known = tuple(
             column.name for scope in self.chain() for relation in scope.relations for column in relation.columns or ()

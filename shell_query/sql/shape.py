@@ -21,3 +21,13 @@ def name_of(item: exp.Expr) -> str | None:
 
 def is_star(item: exp.Expr) -> bool:
     return isinstance(item, exp.Star) or (isinstance(item, exp.Column) and item.is_star)
+
+
+def names_matter(select: exp.Select) -> bool:
+    """Whether this SELECT names the columns of the whole query or of a derived table."""
+    node: exp.Expr = select
+    while isinstance(node.parent, exp.Subquery) or (
+        isinstance(node.parent, exp.SetOperation) and node.parent.this is node
+    ):
+        node = node.parent
+    return node.parent is None or isinstance(node.parent, exp.From | exp.Join | exp.Lateral)

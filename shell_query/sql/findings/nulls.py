@@ -3,13 +3,29 @@
 from sqlglot import exp
 
 from shell_query.sql.codes import Code
-from shell_query.sql.findings.grouping import within
+from shell_query.sql.expressions import constant_of
+from shell_query.sql.findings.grouping import is_aggregate, within
+from shell_query.sql.from_clause import joins_of
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import fold
 from shell_query.sql.places import reach
 from shell_query.sql.problem import Problem
+from shell_query.sql.scope import Scope
 
 _NOT_PLAIN = ("group", "having", "order", "limit", "offset", "distinct")
+
+
+def may_be_null(item: exp.Expr, scope: Scope) -> bool:
+    """Of an item of a select list: False where it is sure that no NULL comes out, or not known what comes out."""
+    inner, select = item.unalias(), item.parent
+    if constant_of(inner) is not None or (is_aggregate(inner) and str(inner.name).upper().startswith("COUNT")):
+        return False
+    if not isinstance(inner, exp.Column) or not isinstance(select, exp.Select):
+        return True
+    meaning = scope.meaning(str(inner.name), str(inner.table))
+    if not meaning.is_known or is_without_null(inner, select):
+        return False
+    return meaning.nullable or any(join.args.get("side") for join in joins_of(select))
 
 
 def is_without_null(column: exp.Column, select: exp.Select) -> bool:

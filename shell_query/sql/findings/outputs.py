@@ -7,7 +7,7 @@ from sqlglot import exp
 from shell_query.sql.codes import Code
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fault_of, fold
-from shell_query.sql.places import at_node
+from shell_query.sql.places import at_node, reach
 from shell_query.sql.problem import Problem
 from shell_query.sql.select_list import Place, places_of_items, written
 from shell_query.sql.shape import first_select, is_star, name_of
@@ -28,6 +28,14 @@ def derived(tree: exp.Query, source: Source) -> Iterator[Problem]:
             select = first_select(subquery)
             if select is not None:
                 yield from _Names(select, source, " of this derived table").problems(strict=False)
+
+
+def beside_star(item: exp.Expr, name: str, source: Source) -> Problem:
+    """A column that a star before it gives too."""
+    message = f"{name} comes out of the star too: give it another name with AS."
+    start, end = reach(source, item.unalias())
+    fix = f"{source.text[start:end]} AS {bracketed(f'{name}_2')}" if not isinstance(item, exp.Alias) else None
+    return at_node(source, item, Code.DUPLICATE_COLUMN, message, fix=fix)
 
 
 class _Names:

@@ -270,6 +270,12 @@ def test_a_table_that_is_not_known_may_have_any_column() -> None:
     assert [problem.code for problem in inference.problems] == ["unknown_table"]
 
 
+def test_a_shared_table_may_have_other_columns_than_ones_own_of_that_name() -> None:
+    inference = infer("SELECT e.Status, e.Other, Another FROM Ent.Orders e")
+    assert inference.columns == fields("Status T20, Other T254, Another T254")
+    assert inference.problems == ()
+
+
 def test_of_two_columns_with_one_name_the_first_comes_out() -> None:
     inference = infer("SELECT * FROM [Newsletter Signups] a JOIN [Newsletter Signups] b ON 1 = 1")
     assert inference.columns == fields("Signup Id N, Quelle T30")
