@@ -64,6 +64,7 @@ class Code(StrEnum):
     UNKNOWN_ALIAS = "unknown_alias"
     UNKNOWN_COLUMN = "unknown_column"
     UNLISTED_COLUMN = "unlisted_column"
+    DOUBLE_QUOTES = "double_quotes"
     AMBIGUOUS_COLUMN = "ambiguous_column"
     ALIAS_NOT_VISIBLE = "alias_not_visible"
     # rows that are missed
@@ -101,6 +102,7 @@ FROM_METADATA = frozenset(
         Code.UNKNOWN_TABLE,
         Code.UNKNOWN_ALIAS,
         Code.UNKNOWN_COLUMN,
+        Code.DOUBLE_QUOTES,
         Code.AMBIGUOUS_COLUMN,
         Code.ALIAS_NOT_VISIBLE,
         Code.UNBRACKETED_NAME,

@@ -7,6 +7,7 @@ from shell_query.sql.lexer import DEPTH, Source
 from shell_query.sql.problem import Problem
 
 _CALLS_WITH_SYNTAX = (exp.Cast, exp.Convert, exp.Trim)
+_THEIR_WORDS = ("CAST", "TRY_CAST", "CONVERT", "TRY_CONVERT", "TRIM")
 
 
 def span(node: exp.Expr) -> tuple[int, int]:
@@ -30,7 +31,10 @@ def reach(source: Source, node: exp.Expr) -> tuple[int, int]:
         first = _back_to(source, first, "CASE")
         last = source.closing(first)
     elif isinstance(node, _CALLS_WITH_SYNTAX):
-        first = max(0, _back_to(source, first, "(") - 1)
+        inner = node.args.get("expression") if isinstance(node, exp.Convert) else node.this
+        if isinstance(inner, _CALLS_WITH_SYNTAX):
+            first = source.index_at(reach(source, inner)[0]) - 1
+        first = _back_to(source, first, *_THEIR_WORDS)
         last = source.closing(first + 1)
     elif last + 1 < len(source.tokens) and source.tokens[last + 1].text == "(" and node.find(exp.Anonymous):
         last = source.closing(last + 1)  # NEWID(): nothing inside is placed
@@ -48,8 +52,8 @@ def from_word(source: Source, node: exp.Expr, word: str) -> tuple[int, int]:
     return source.tokens[first].start, source.tokens[last].end
 
 
-def _back_to(source: Source, index: int, word: str) -> int:
-    while index > 0 and source.tokens[index].upper != word:
+def _back_to(source: Source, index: int, *words: str) -> int:
+    while index > 0 and source.tokens[index].upper not in words:
         index -= 1
     return index
 

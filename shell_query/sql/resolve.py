@@ -7,7 +7,7 @@ from sqlglot import exp
 from shell_query.sql.codes import Code
 from shell_query.sql.data_views import DATA_VIEWS
 from shell_query.sql.expressions import type_of
-from shell_query.sql.findings import aliases, brackets, comparisons, nulls, outputs, slow, tables
+from shell_query.sql.findings import aliases, brackets, comparisons, nulls, outputs, quotes, slow, tables
 from shell_query.sql.findings.grouping import arguments_of
 from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renamed
 from shell_query.sql.lexer import Source
@@ -260,6 +260,9 @@ class Resolver:
         is_alias = meaning.code is Code.UNKNOWN_COLUMN and not column.args.get("table")
         if is_alias and (alias := (hidden or {}).get(fold(column.name))):
             self.problems.append(aliases.not_visible(column, alias, self.source))
+            return
+        if meaning.code is Code.UNKNOWN_COLUMN and (problem := quotes.double_quoted(column, self.source)):
+            self.problems.append(problem)
             return
         if meaning.fix is not None:
             self._report(column, meaning.code, meaning.message, fix=meaning.fix)

@@ -249,6 +249,12 @@ CASES = (
     Case(Code.UNKNOWN_COLUMN, "SELECT Born FROM Customers WHERE Zip = 1", "Zip"),
     Case(Code.UNLISTED_COLUMN, "SELECT _CustomObjectKey FROM Customers", "_CustomObjectKey"),
     Case(
+        Code.DOUBLE_QUOTES,
+        """SELECT Born FROM Customers WHERE FirstName = "O'Neil\"""",
+        """"O'Neil\"""",
+        "SELECT Born FROM Customers WHERE FirstName = 'O''Neil'",
+    ),
+    Case(
         Code.AMBIGUOUS_COLUMN,
         "SELECT CustomerId FROM Customers c, Orders o",
         "CustomerId",
@@ -314,6 +320,16 @@ CASES = (
         Code.FUNCTION_ON_DATE,
         "SELECT JobID FROM _Sent WHERE DATEDIFF(day, EventDate, GETDATE()) < 30",
         "DATEDIFF(day, EventDate, GETDATE())",
+    ),
+    Case(
+        Code.FUNCTION_ON_DATE,
+        "SELECT JobID FROM _Sent WHERE CONVERT(CHAR(10), EventDate, 120) = '2024-01-01'",
+        "CONVERT(CHAR(10), EventDate, 120)",
+    ),
+    Case(
+        Code.FUNCTION_ON_DATE,
+        "SELECT JobID FROM _Sent WHERE CAST(CAST(EventDate AS DATE) AS DATE) = '2024-01-01'",
+        "CAST(CAST(EventDate AS DATE) AS DATE)",
     ),
     Case(
         Code.FUNCTION_ON_DATE,
