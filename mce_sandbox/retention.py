@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-import duckdb
+from starlette.datastructures import State
 
 from mce_sandbox.clock import move_clock, system_now
 from mce_sandbox.objects.data_extensions import DataExtension
@@ -16,13 +16,13 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 60
 
 
-async def look_again_and_again(state: object) -> None:
+async def look_again_and_again(state: State) -> None:
     """For as long as the sandbox runs; `state.world` may be another one each time."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
-            await end_what_is_over(state.world, system_now())  # type: ignore[attr-defined]
-        except duckdb.Error:
+            await end_what_is_over(state.world, system_now())
+        except Exception:
             log.exception("retention could not be looked at")
 
 

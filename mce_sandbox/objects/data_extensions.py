@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from mce_sandbox.objects.fields import LENGTHS, MAX_SCALE, Field
 from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.objects.values import BadValue, default_of
 
 # The trailing space is MCE's own.
 TAKEN = "Updating an existing Data Extension definition is not allowed when doing an add-only operation. "
@@ -185,7 +186,12 @@ def _checked_field(field: Field, ordinal: int) -> Field:
             raise Refused(f"The Scale of field '{field.name}' must be between 0 and {MAX_SCALE}.", INVALID)
     elif kind != "Text":
         length = length or longest
-    return replace(
+    checked = replace(
         field, object_id=field.object_id or str(uuid4()), type=kind, max_length=length, scale=scale,
         required=field.required or field.primary_key, ordinal=ordinal,
     )  # fmt: skip
+    try:
+        default_of(checked)
+    except BadValue as error:
+        raise Refused(f"The DefaultValue of field '{field.name}' is not valid: {error}", INVALID) from error
+    return checked

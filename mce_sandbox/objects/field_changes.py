@@ -1,18 +1,29 @@
 """Changes to the fields of a data extension: added, widened, renamed, dropped, in the table too."""
 
+# ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
+
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import duckdb
 
 from mce_sandbox.objects.data_extensions import INVALID, DataExtension, checked_fields
 from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.refusals import Refused
+from mce_sandbox.objects.values import Value, default_of
 from mce_sandbox.sql.warehouse import Warehouse, quoted
 
 # One change after the other: each begins with the fields that the one before left.
 _turn = asyncio.Lock()
+
+
+class Step(NamedTuple):
+    """One statement; `{}` is the table."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
 
 
 async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
@@ -22,22 +33,35 @@ async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtens
 
 
 async def _change(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
-    fields, steps = list(extension.fields), []
+    fields = list(extension.fields)
+    steps: list[Step] = []
     for wanted in given:
         present = _present(fields, wanted)
         if present is None:
-            fields.append(wanted)
+            fields.append(_addable(wanted))
             continue
         changed = _changed(present, wanted)
         fields[fields.index(present)] = changed
         if changed.name != present.name:
-            steps.append(f"RENAME COLUMN {quoted(present.name)} TO {quoted(changed.name)}")
+            steps.append(Step(f"ALTER TABLE {{}} RENAME COLUMN {quoted(present.name)} TO {quoted(changed.name)}"))
         if changed.duckdb_type != present.duckdb_type:
-            steps.append(f"ALTER COLUMN {quoted(changed.name)} TYPE {changed.duckdb_type}")
+            steps.append(Step(f"ALTER TABLE {{}} ALTER COLUMN {quoted(changed.name)} TYPE {changed.duckdb_type}"))
     checked = checked_fields(fields)
-    steps += [f"ADD COLUMN {quoted(each.name)} {each.duckdb_type}" for each in checked[len(extension.fields) :]]
+    for added in checked[len(extension.fields) :]:
+        steps.append(Step(f"ALTER TABLE {{}} ADD COLUMN {quoted(added.name)} {added.duckdb_type}"))
+        if added.required:
+            steps.append(Step(f"UPDATE {{}} SET {quoted(added.name)} = ?", (default_of(added),)))
     await _alter(warehouse, schema, extension, steps)
     extension.fields = checked
+
+
+def _addable(field: Field) -> Field:
+    """Rows that are there already have to be able to have it. MCE's words are not known."""
+    if field.primary_key:
+        raise Refused(f"The field '{field.name}' cannot be added as a primary key.", INVALID)
+    if field.required and not field.default:
+        raise Refused(f"The field '{field.name}' is required and needs a default value.", INVALID)
+    return field
 
 
 async def drop_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:
@@ -57,7 +81,8 @@ async def _drop(warehouse: Warehouse, schema: str, extension: DataExtension, giv
         fields.remove(present)
     checked = checked_fields(fields)
     kept = {each.object_id for each in checked}
-    steps = [f"DROP COLUMN {quoted(each.name)}" for each in extension.fields if each.object_id not in kept]
+    gone = [each for each in extension.fields if each.object_id not in kept]
+    steps = [Step(f"ALTER TABLE {{}} DROP COLUMN {quoted(each.name)}") for each in gone]
     await _alter(warehouse, schema, extension, steps)
     extension.fields = checked
 
@@ -80,12 +105,12 @@ def _changed(present: Field, wanted: Field) -> Field:
     )  # fmt: skip
 
 
-async def _alter(warehouse: Warehouse, schema: str, extension: DataExtension, steps: Sequence[str]) -> None:
+async def _alter(warehouse: Warehouse, schema: str, extension: DataExtension, steps: Sequence[Step]) -> None:
     table = f"{quoted(schema)}.{quoted(extension.table)}"
 
     def alter(connection: duckdb.DuckDBPyConnection) -> None:
         for step in steps:
-            connection.execute(f"ALTER TABLE {table} {step}")
+            connection.execute(step.sql.replace("{}", table, 1), step.values)
 
     if steps:
         await warehouse.run_writing(table, alter)

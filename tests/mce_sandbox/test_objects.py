@@ -118,6 +118,7 @@ def test_a_taken_name_or_key_is_refused_also_after_a_delete(mce: Mce) -> None:
         field("a", "Decimal", "<MaxLength>30</MaxLength>"),
         field("a", "Decimal", "<MaxLength>18</MaxLength><Scale>9</Scale>"),
         field("a", "Varchar"),
+        field("a", "Number", "<DefaultValue>none</DefaultValue>"),
         field("a", "Text") + field("A", "Text"),
         field("", "Text"),
     ],

@@ -12,7 +12,10 @@ from lxml import etree
 from tests.mce_sandbox.client import PARTNER, Mce, both, check_order, equals, read, simple
 
 BROKEN = "An exception occurred during the operation."
-FIELD = "<Field><Name>Id</Name><FieldType>Number</FieldType><MaxLength>5</MaxLength><Scale>1</Scale></Field>"
+FIELD = (
+    "<Field><Name>Id</Name><FieldType>Decimal</FieldType><MaxLength>5</MaxLength><Scale>1</Scale>"
+    "<DefaultValue>1</DefaultValue></Field>"
+)
 TARGET = "<DataExtensionTarget><CustomerKey>ent-store-directory</CustomerKey></DataExtensionTarget>"
 PAIR = "<Property><Name>StoreID</Name><Value>1</Value></Property>"
 OBJECTS = {

@@ -1,5 +1,7 @@
 """Update of folders, data extensions and queries; fields deleted one by one; what templates bring."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.mce_sandbox.client import Mce, equals, unique
@@ -85,13 +87,39 @@ def test_fields_are_added_widened_and_renamed_with_their_rows_kept(mce: Mce) -> 
 
 
 @pytest.mark.parametrize(
-    "fields", [field("Word", "Text", "<MaxLength>2</MaxLength>"), field("Word", "Number"), field("New", "Nothing")]
+    "fields",
+    [
+        field("Word", "Text", "<MaxLength>2</MaxLength>"),
+        field("Word", "Number"),
+        field("New", "Nothing"),
+        field("New", "Number", "<IsPrimaryKey>true</IsPrimaryKey>"),
+        field("New", "Number", "<IsRequired>true</IsRequired>"),
+    ],
 )
-def test_a_field_is_not_narrowed_or_given_another_type(mce: Mce, fields: str) -> None:
+def test_fields_are_not_changed_to_what_their_rows_could_not_be(mce: Mce, fields: str) -> None:
     _, key = mce.seed("Id Number key, Word Text(3)")
     answer = mce.update("DataExtension", f"<CustomerKey>{key}</CustomerKey><Fields>{fields}</Fields>")
     assert answer.value("Results/ErrorCode") == "310007"
     assert fields_of(mce, key) == {"Id": ("0", None), "Word": ("1", "3")}
+
+
+def test_a_required_field_that_is_added_has_its_default_in_all_rows(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key", [[1]])
+    more = "<DefaultValue>42</DefaultValue><IsRequired>true</IsRequired>"
+    mce.update("DataExtension", f"<CustomerKey>{key}</CustomerKey><Fields>{field('Answer', 'Number', more)}</Fields>")
+    assert mce.rows(key) == [{"id": "1", "answer": "42"}]
+
+
+def test_fields_added_at_once_are_all_there(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key")
+    inside = f"<CustomerKey>{key}</CustomerKey><Fields>{{}}</Fields>"
+    with ThreadPoolExecutor(8) as threads:
+        added = threads.map(
+            lambda number: mce.update("DataExtension", inside.format(field(f"F{number}", "Number"))), range(8)
+        )
+        assert {each.value("OverallStatus") for each in added} == {"OK"}
+    assert sorted(str(name) for name in fields_of(mce, key)) == [*(f"F{number}" for number in range(8)), "Id"]
+    assert set(mce.retrieve(f"DataExtensionObject[{key}]", "Id F0 F7").texts("OverallStatus")) == {"OK"}
 
 
 def test_deleting_fields_by_their_ids_deletes_these_alone(mce: Mce) -> None:
