@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ Given = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one column of a row; `in_key` if it is one that finds the row."""
+    """What is wrong with one column of a row, in our words; `in_key` if the column is one that finds the row."""
 
     column: str
     message: str
@@ -71,12 +71,11 @@ class Rows:
 
     async def insert(self, rows: Sequence[Given]) -> None:
         """Adds all of them or none. Raises RowRefused."""
-        fields = self.extension.fields
-        new = [[row.get(field.name) for field in fields] for row in map(self._complete, rows)]
+        new = [self._complete(row) for row in rows]
 
         def add(connection: duckdb.DuckDBPyConnection) -> None:
-            _insert(connection, self.table, fields, new)
-            self._refuse_doubles(connection)
+            _insert(connection, self.table, self.extension.fields, new)
+            self._refuse_doubles(connection, new)
 
         await self._write(add)
 
@@ -109,8 +108,7 @@ class Rows:
                 sql = f"UPDATE {self.table} SET {setters} WHERE {condition}"
                 connection.execute(sql, [*change.values.values(), *wanted])
         elif change.new is not None:
-            fields = self.extension.fields
-            _insert(connection, self.table, fields, [[change.new[field.name] for field in fields]])
+            _insert(connection, self.table, self.extension.fields, [change.new])
         else:
             raise Refused("The row to update was not found.")
 
@@ -192,12 +190,14 @@ class Rows:
             raise RowRefused([Problem(name, f"The key column {name} is missing.", in_key=True) for name in missing])
         return {key.name: values[key.name] for key in self.keys}
 
-    def _refuse_doubles(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _refuse_doubles(self, connection: duckdb.DuckDBPyConnection, new: Sequence[Mapping[str, Value]]) -> None:
+        """Do the new rows have keys of their own? One row is looked for, many are counted with all others."""
         if not self.keys:
             return
         names = ", ".join(quoted(key.name) for key in self.keys)
-        doubles = f"SELECT 1 FROM {self.table} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
-        if connection.execute(doubles).fetchone():
+        condition, wanted = _condition(self._key_of(new[0])) if len(new) == 1 else ("true", [])
+        doubles = f"SELECT 1 FROM {self.table} WHERE {condition} GROUP BY {names} HAVING count(*) > 1 LIMIT 1"
+        if connection.execute(doubles, wanted).fetchone():
             message = (
                 "Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object "
                 f"'C{self.mid}.{self.extension.name}'."
@@ -212,7 +212,7 @@ def _condition(found_by: Mapping[str, Value]) -> tuple[str, list[Value]]:
 
 
 def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, fields: Sequence[Field], rows: Sequence[Iterable[Value]]
+    connection: duckdb.DuckDBPyConnection, table: str, fields: Sequence[Field], rows: Sequence[Mapping[str, Value]]
 ) -> None:
     names = ", ".join(quoted(field.name) for field in fields)
     marks = f"({', '.join('?' * len(fields))})"
@@ -220,5 +220,5 @@ def _insert(
         chunk = rows[start : start + CHUNK]
         connection.execute(
             f"INSERT INTO {table} ({names}) VALUES {', '.join([marks] * len(chunk))}",
-            [value for row in chunk for value in row],
+            [row[field.name] for row in chunk for field in fields],
         )

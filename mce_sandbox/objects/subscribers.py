@@ -12,6 +12,7 @@ from mce_sandbox.objects.refusals import Refused
 from mce_sandbox.objects.values import EMAIL
 from mce_sandbox.sql.warehouse import Warehouse, quoted
 
+# 12014 is what clients look for; the other codes and all words are ours.
 ALREADY, NOT_FOUND, BAD_EMAIL, BAD_STATUS = 12014, 12001, 12002, 12003
 STATUSES = ("Active", "Bounced", "Held", "Unsubscribed", "Deleted")
 COLUMNS = "SubscriberID, SubscriberKey, EmailAddress, Status, DateJoined, DateUnsubscribed, Locale"

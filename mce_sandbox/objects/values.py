@@ -14,7 +14,7 @@ FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no":
 
 
 class BadValue(Exception):
-    """A field does not take this; the text says why."""
+    """A field does not take this; the text says why. MCE's words are not known."""
 
 
 def convert(field: Field, given: object) -> Value:

@@ -48,9 +48,10 @@ def test_every_way_to_write_an_envelope_is_read(mce: Mce, template: str, path: s
         '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'.encode("utf-16"),
         b"<Envelope />",
         b'<?xml version="1.0" encoding="no-such-encoding"?><Envelope />',
-        b"<Envelope>" + b"<x>" * 5000 + b"</x>" * 5000 + b"</Envelope>",
+        pytest.param(b"<Envelope>" + b"<x>" * 5000 + b"</x>" * 5000 + b"</Envelope>", id="5,000 deep"),
         b"<Envelope><Body>\x00</Body></Envelope>",
         b"<Envelope><Body>text alone</Body></Envelope>",
+        pytest.param(b"<Envelope><Body>" + b"<x/>" * 1_000_000 + b"</Body></Envelope>", id="a million elements"),
     ],
 )
 def test_what_is_no_envelope_is_a_client_fault(mce: Mce, content: bytes) -> None:
