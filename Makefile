@@ -28,7 +28,7 @@ test: setup lint types imports  ## all checks and tests, with servers of their o
 faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
 	@exec $(BIN)/python -m tests.faults $(if $(FULL),--full) $(ONLY)
 
-bench: setup  ## measure; ONLY="neighbours" picks
+bench: setup  ## measure; ONLY="sandbox" picks
 	@exec $(BIN)/python -m tests.bench $(ONLY)
 
 lint: setup  ## style

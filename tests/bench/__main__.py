@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 
-from tests.bench import neighbours
+from tests.bench import neighbours, sandbox
 
-BENCHES = {"neighbours": neighbours.main}
+BENCHES: dict[str, Callable[[], None]] = {"neighbours": neighbours.main, "sandbox": sandbox.measure}
 
 
 def main(argv: list[str]) -> None:

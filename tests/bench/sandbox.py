@@ -19,6 +19,8 @@ from typing import Any
 
 from tests.mce_sandbox.client import PARTNER, SECRETS, equals
 
+SECONDS = 5.0
+QUERIES = 5000
 CLIENTS = 16
 DEFINITIONS = 50
 ENVELOPE = (
@@ -81,24 +83,29 @@ def value(name: str, text: str) -> str:
 
 
 def main() -> None:
+    """With less of both for a look whether it works."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.sandbox", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5, help="of each measurement (default: %(default)s)")
-    parser.add_argument("--queries", type=int, default=5000, help="running at once (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement (default: %(default)s)")
+    parser.add_argument("--queries", type=int, default=QUERIES, help="running at once (default: %(default)s)")
     options = parser.parse_args()
+    measure(seconds=options.seconds, queries=options.queries)
+
+
+def measure(*, seconds: float = SECONDS, queries: int = QUERIES) -> None:
     with running() as (port, process):
         token = json.loads(Account(port, "").ask("POST", "/v2/token", json.dumps(CREDENTIALS)))["access_token"]
         accounts = [Account(port, token) for _ in range(CLIENTS)]
         target = make_data_extension(accounts[0])
         definitions = [make_query(accounts[0], target) for _ in range(DEFINITIONS)]
         bench = Bench(process, accounts)
-        bench.measure("retrieves by key", read_folder, options.seconds)
-        bench.measure("whole runs, each with a query checked and run", whole_run(target), options.seconds)
-        tasks = start(accounts, definitions, options.queries)
+        bench.measure("retrieves by key", read_folder, seconds)
+        bench.measure("whole runs, each with a query checked and run", whole_run(target), seconds)
+        tasks = start(accounts, definitions, queries)
         print(f"{running_now(accounts[0])} queries running, {memory(process)} MB")
-        bench.measure("status looks meanwhile", looks(tasks), options.seconds)
+        bench.measure("status looks meanwhile", looks(tasks), seconds)
         began = time.perf_counter()
         accounts[0].ask("POST", "/control/release")
-        bench.measure("status looks while all of them end", looks(tasks), options.seconds)
+        bench.measure("status looks while all of them end", looks(tasks), seconds)
         while running_now(accounts[0]):
             time.sleep(0.5)
         print(
