@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.mce_sandbox.client import Mce, equals, unique
@@ -10,11 +11,11 @@ from tests.mce_sandbox.test_objects import data_extension
 FLAGS = ("RowBasedRetention", "DeleteAtEndOfRetentionPeriod", "ResetRetentionPeriodOnImport")
 
 
-@pytest.fixture
-def unit(mce: Mce) -> Iterator[Mce]:
-    """A business unit; the clock goes right again with the reset that ends the test."""
-    yield mce
-    assert mce.http.post("/control/reset").status_code == 200
+@pytest.fixture(scope="module", autouse=True)
+def right_clock(address: str) -> Iterator[None]:
+    """Whatever has become of the clock, the other tests have it right."""
+    yield
+    assert httpx.post(f"{address}/control/reset", timeout=30).status_code == 200
 
 
 def travel(mce: Mce, **by: float) -> None:
@@ -54,87 +55,87 @@ def ids(mce: Mce, key: str) -> list[str] | None:
     ("flags", "left"),
     [((), None), (("DeleteAtEndOfRetentionPeriod",), []), (("RowBasedRetention",), [])],
 )
-def test_the_end_of_a_period(unit: Mce, flags: tuple[str, ...], left: list[str] | None) -> None:
-    key = retained(unit, *flags)
-    travel(unit, hours=23)
-    assert ids(unit, key) == ["1"]
-    travel(unit, hours=1)
-    assert ids(unit, key) == left
+def test_the_end_of_a_period(mce: Mce, flags: tuple[str, ...], left: list[str] | None) -> None:
+    key = retained(mce, *flags)
+    travel(mce, hours=23)
+    assert ids(mce, key) == ["1"]
+    travel(mce, hours=1)
+    assert ids(mce, key) == left
 
 
-def test_a_day_ends_it_as_a_period_does(unit: Mce) -> None:
+def test_a_day_ends_it_as_a_period_does(mce: Mce) -> None:
     name = unique("Until a day")
-    day = unit.http.get("/control/clock").json()["now"][:4]
+    day = mce.http.get("/control/clock").json()["now"][:4]
     until = f"<RetainUntil>1/2/{int(day) + 1}</RetainUntil>"
-    unit.create("DataExtension", data_extension(name, more=until))
-    found = unit.retrieve("DataExtension", "RetainUntil DataRetentionPeriodLength", equals("Name", name))
+    mce.create("DataExtension", data_extension(name, more=until))
+    found = mce.retrieve("DataExtension", "RetainUntil DataRetentionPeriodLength", equals("Name", name))
     assert found.value("Results/RetainUntil") == f"1/2/{int(day) + 1} 12:00:00 AM"
     assert found.value("Results/DataRetentionPeriodLength") is None
-    travel(unit, days=370)
-    assert ids(unit, f"key {name}") is None
+    travel(mce, days=370)
+    assert ids(mce, f"key {name}") is None
 
 
-def test_without_a_period_nothing_ends(unit: Mce) -> None:
-    key = retained(unit, length=None)
-    travel(unit, days=4000)
-    assert ids(unit, key) == ["1"]
+def test_without_a_period_nothing_ends(mce: Mce) -> None:
+    key = retained(mce, length=None)
+    travel(mce, days=4000)
+    assert ids(mce, key) == ["1"]
 
 
 @pytest.mark.parametrize(("length", "name", "days"), [(2, "Weeks", 14), (1, "Months", 30), (1, "Years", 365)])
-def test_periods_of_every_unit(unit: Mce, length: int, name: str, days: int) -> None:
-    key = retained(unit, length=length, unit=name)
-    travel(unit, days=days - 1)
-    assert ids(unit, key) == ["1"]
-    travel(unit, days=1)
-    assert ids(unit, key) is None
+def test_periods_of_every_unit(mce: Mce, length: int, name: str, days: int) -> None:
+    key = retained(mce, length=length, unit=name)
+    travel(mce, days=days - 1)
+    assert ids(mce, key) == ["1"]
+    travel(mce, days=1)
+    assert ids(mce, key) is None
 
 
-def test_each_row_ends_by_its_own_age(unit: Mce) -> None:
-    key = retained(unit, "RowBasedRetention", length=2)
-    travel(unit, days=1)
-    add(unit, key, 2)
-    travel(unit, days=1)
-    add(unit, key, 3)
-    assert ids(unit, key) == ["2", "3"]
-    travel(unit, days=1)
-    assert ids(unit, key) == ["3"]
+def test_each_row_ends_by_its_own_age(mce: Mce) -> None:
+    key = retained(mce, "RowBasedRetention", length=2)
+    travel(mce, days=1)
+    add(mce, key, 2)
+    travel(mce, days=1)
+    add(mce, key, 3)
+    assert ids(mce, key) == ["2", "3"]
+    travel(mce, days=1)
+    assert ids(mce, key) == ["3"]
 
 
-def test_new_rows_restart_a_period_that_says_so(unit: Mce) -> None:
-    key = retained(unit, "ResetRetentionPeriodOnImport", length=2)
-    travel(unit, days=1)
-    add(unit, key, 2)
-    travel(unit, days=1)
-    assert ids(unit, key) == ["1", "2"]
-    travel(unit, days=1)
-    assert ids(unit, key) is None
+def test_new_rows_restart_a_period_that_says_so(mce: Mce) -> None:
+    key = retained(mce, "ResetRetentionPeriodOnImport", length=2)
+    travel(mce, days=1)
+    add(mce, key, 2)
+    travel(mce, days=1)
+    assert ids(mce, key) == ["1", "2"]
+    travel(mce, days=1)
+    assert ids(mce, key) is None
 
 
-def test_a_changed_retention_counts_from_the_change(unit: Mce) -> None:
-    key = retained(unit)
-    travel(unit, hours=12)
+def test_a_changed_retention_counts_from_the_change(mce: Mce) -> None:
+    key = retained(mce)
+    travel(mce, hours=12)
     longer = "<DataRetentionPeriodLength>2</DataRetentionPeriodLength><DataRetentionPeriod>Days</DataRetentionPeriod>"
-    changed = unit.update("DataExtension", f"<CustomerKey>{key}</CustomerKey>{longer}")
+    changed = mce.update("DataExtension", f"<CustomerKey>{key}</CustomerKey>{longer}")
     assert changed.value("Results/Object/DataRetentionPeriodLength") == "2"
-    travel(unit, hours=47)
-    assert ids(unit, key) == ["1"]
-    travel(unit, hours=1)
-    assert ids(unit, key) is None
+    travel(mce, hours=47)
+    assert ids(mce, key) == ["1"]
+    travel(mce, hours=1)
+    assert ids(mce, key) is None
 
 
-def test_the_name_of_one_that_ended_stays_taken(unit: Mce) -> None:
-    key = retained(unit)
-    travel(unit, days=1)
-    again = unit.create("DataExtension", data_extension(key.removeprefix("key ")))
+def test_the_name_of_one_that_ended_stays_taken(mce: Mce) -> None:
+    key = retained(mce)
+    travel(mce, days=1)
+    again = mce.create("DataExtension", data_extension(key.removeprefix("key ")))
     assert again.value("Results/ErrorCode") == "310003"
 
 
-def test_a_query_whose_target_ended_fails(unit: Mce) -> None:
-    key = retained(unit)
-    object_id = unit.create_query("SELECT 1 AS Id", key).value("Results/NewObjectID")
-    travel(unit, days=1)
-    task = unit.perform(f"<ObjectID>{object_id}</ObjectID>").value("Results/Result/Task/ID") or ""
-    assert unit.finish(task)["ErrorMsg"] == "The target data extension does not exist."
+def test_a_query_whose_target_ended_fails(mce: Mce) -> None:
+    key = retained(mce)
+    object_id = mce.create_query("SELECT 1 AS Id", key).value("Results/NewObjectID")
+    travel(mce, days=1)
+    task = mce.perform(f"<ObjectID>{object_id}</ObjectID>").value("Results/Result/Task/ID") or ""
+    assert mce.finish(task)["ErrorMsg"] == "The target data extension does not exist."
 
 
 @pytest.mark.parametrize(
@@ -151,9 +152,9 @@ def test_periods_that_mce_does_not_take(mce: Mce, period: str) -> None:
     assert mce.create("DataExtension", data_extension(unique("x"), more=more)).value("Results/ErrorCode") == "310007"
 
 
-def test_the_clock_moves_tokens_too(unit: Mce) -> None:
-    assert unit.http.post("/control/clock", json={"seconds": 1079}).status_code == 200
-    assert unit.retrieve("DataFolder", "ID").value("faultstring") == "Token Expired"
+def test_the_clock_moves_tokens_too(mce: Mce) -> None:
+    assert mce.http.post("/control/clock", json={"seconds": 1079}).status_code == 200
+    assert mce.retrieve("DataFolder", "ID").value("faultstring") == "Token Expired"
 
 
 @pytest.mark.parametrize("junk", [{}, {"days": -1}, {"days": "1"}, {"centuries": 1}, {"days": 1e9}, [1]])
