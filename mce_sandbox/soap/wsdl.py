@@ -3,13 +3,14 @@
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cache
+from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mce_sandbox.soap.envelope import PARTNER, written
+from mce_sandbox.soap.envelope import PARTNER
 
 TYPES = Path(__file__).with_name("types.txt")
 # Operation -> the elements of its messages.
@@ -47,7 +48,7 @@ async def wsdl(request: Request) -> Response:
     )
 
 
-@cache
+@lru_cache(maxsize=8)
 def document(address: str) -> str:
     """The WSDL of a service at this address."""
     messages, operations, bindings = "", "", ""
@@ -69,7 +70,7 @@ def document(address: str) -> str:
         f'{messages}<portType name="Soap">\n{operations}</portType>\n<binding name="SoapBinding" type="tns:Soap">'
         f'<soap:binding style="document" transport="http://schemas.xmlsoap.org/soap/http"/>\n{bindings}</binding>\n'
         '<service name="PartnerAPI"><port name="Soap" binding="tns:SoapBinding">'
-        f'<soap:address location="{written(address)}"/></port></service>\n</definitions>\n'
+        f'<soap:address location="{escape(address)}"/></port></service>\n</definitions>\n'
     )
 
 
