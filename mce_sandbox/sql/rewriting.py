@@ -43,6 +43,8 @@ class Rewriter:
             for node in reversed(list(scope.walk())):
                 self._rewrite_node(scope, node)
             self._outputs[id(scope.expression)] = self._output(scope)
+            if isinstance(scope.expression, exp.SetOperation):
+                operators.widen_outputs(scope.expression, list(self._outputs[id(scope.expression)].values()))
             blanks.settle(scope.expression)
         return list(self._outputs[id(tree)].values())
 

@@ -116,6 +116,7 @@ def _check_condition(node: exp.Expr | None) -> None:
     if node is None:
         return
     inner = node.unnest()
+    _check_node(inner)
     if not isinstance(inner, CONDITIONS) and not isinstance(inner, exp.Subquery | exp.Select):
         raise SqlRejected(
             "An expression of non-boolean type specified in a context where a condition is expected, "

@@ -1,9 +1,13 @@
 """CONVERT's styles for dates and money: how each is written, and how it is read."""
 
+import re
+from datetime import datetime
+
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 
 from mce_sandbox.sql.errors import SqlRejected
-from mce_sandbox.sql.types import DATE, TEXT, Kind, call, type_of
+from mce_sandbox.sql.types import DATE, TEXT, Kind, call, type_of, typed
 
 # As strftime has them; what strftime cannot say is a macro of ours.
 STYLES = {
@@ -20,6 +24,8 @@ MACROS = {
 }  # fmt: skip
 # With a DATETIME2 these tell as many digits of a second as it has.
 FRACTIONS = {21: "%Y-%m-%d %H:%M:%S", 25: "%Y-%m-%d %H:%M:%S", 121: "%Y-%m-%d %H:%M:%S", 126: "%Y-%m-%dT%H:%M:%S"}
+YEAR_FIRST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{3})?)?)?")
+FIRST_YEAR = 1753
 LONG = frozenset({"datetime2", "time", "datetimeoffset"})
 
 
@@ -41,9 +47,23 @@ def date_as_text(node: exp.Expr, style: int | None) -> exp.Expr:
 
 def text_as_date(node: exp.Expr, style: int | None, *, prefix: str, is_short: bool) -> exp.Expr:
     """The text as a TIMESTAMP. `is_short`: a DATETIME, which begins in 1753."""
+    if isinstance(node, exp.Literal) and (known := _written_out(node.name)):
+        # The macros read any date there is, and take their time to plan.
+        return typed(exp.cast(exp.Literal.string(known), exp.DataType.build("TIMESTAMP", dialect=DuckDB)), DATE)
     form = STYLES.get(style) if style is not None else None
     found = call(f"{prefix}datetime_as", node, form.replace(",", "")) if form else call(f"{prefix}datetime", node)
     return call(f"{prefix}since_1753", found, type_=DATE) if is_short else found
+
+
+def _written_out(text: str) -> str:
+    """The date of a text that says it year first, with dashes; nothing for any other."""
+    if not YEAR_FIRST.fullmatch(text):
+        return ""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return found.isoformat(sep=" ") if found.year >= FIRST_YEAR else ""
 
 
 def money_as_text(node: exp.Expr, style: int | None) -> exp.Expr:

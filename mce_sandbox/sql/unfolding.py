@@ -13,6 +13,8 @@ def unfold(tree: exp.Query, sources: dict[str, Source]) -> None:
         match node:
             case exp.Values():
                 _values(node)
+            case exp.Rollup() | exp.Cube() if not node.expressions:
+                _with_subtotals(node)
             case exp.Subquery() | exp.Lateral():
                 _derived_columns(node)
         if isinstance(node, exp.Table | exp.Subquery) and node.args.get("pivots"):
@@ -37,6 +39,14 @@ def _values(node: exp.Values) -> None:
         node.replace(exp.Subquery(this=made, alias=exp.TableAlias(this=alias.this)))
     else:
         node.replace(made)
+
+
+def _with_subtotals(node: exp.Expr) -> None:
+    """`GROUP BY a WITH ROLLUP` is `GROUP BY ROLLUP(a)`."""
+    group = node.parent
+    if isinstance(group, exp.Group):
+        node.set("expressions", group.expressions)
+        group.set("expressions", None)
 
 
 def _derived_columns(node: exp.Expr) -> None:

@@ -196,6 +196,8 @@ STYLES = [
     ),
     ("CAST(CAST(CAST('2026-05-07 14:03:09.123' AS DATETIME) AS DATETIME2(0)) AS VARCHAR(40))", "2026-05-07 14:03:09"),
     ("CAST(CAST(CAST('2026-05-07 14:03:09.123' AS DATETIME) AS SMALLDATETIME) AS VARCHAR(40))", "May  7 2026  2:03PM"),
+]
+READING = [
     ("CONVERT(VARCHAR(19),CONVERT(DATETIME,'05/07/2026',101),120)", "2026-05-07 00:00:00"),
     ("CONVERT(VARCHAR(19),CONVERT(DATETIME,'05/07/26',1),120)", "2026-05-07 00:00:00"),
     ("CONVERT(VARCHAR(19),CONVERT(DATETIME,'2026.05.07',102),120)", "2026-05-07 00:00:00"),
@@ -302,7 +304,7 @@ FORMATS = [
 ]
 
 
-@pytest.mark.parametrize("cases", [PARTS, STYLES, FORMATS], ids=["parts", "styles", "formats"])
+@pytest.mark.parametrize("cases", [PARTS, STYLES, READING, FORMATS], ids=["parts", "styles", "reading", "formats"])
 def test_an_expression_has_sql_servers_text(mce: Mce, cases: list[tuple[str, str]]) -> None:
     found = mce.evaluate_texts([expression for expression, _ in cases])
     assert list(zip([expression for expression, _ in cases], found, strict=True)) == cases

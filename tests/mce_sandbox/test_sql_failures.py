@@ -63,6 +63,13 @@ FAILING = [
     ("1 / 0", "Divide by zero error encountered."),
     ("5 % 0", "Divide by zero error encountered."),
     ("1.5 / 0", "Divide by zero error encountered."),
+    ("COALESCE(NULL,'a',1)", "Conversion failed when converting the varchar value 'a' to data type int."),
+    (
+        "CASE WHEN 'abc' > 5 THEN 1 ELSE 0 END",
+        "Conversion failed when converting the varchar value 'abc' to data type int.",
+    ),
+    ("100000*100000", "Arithmetic overflow error converting expression to data type int."),
+    ("'a' - 1", "Conversion failed when converting the varchar value 'a' to data type int."),
 ]
 
 

@@ -6,6 +6,12 @@ import pytest
 from tests.mce_sandbox.client import Mce
 
 QUERIES = [
+    ("SELECT ISNULL(name, 'all') AS x FROM {t} GROUP BY name WITH ROLLUP", ["Anna", "Jürgen", "Zoë", "all"]),
+    ("SELECT GROUPING(name) AS x FROM {t} GROUP BY ROLLUP(name)", ["0", "0", "0", "1"]),
+    ("SELECT AVG(v) AS x FROM (SELECT 1.0 AS v UNION ALL SELECT 2.0 UNION ALL SELECT 2.0) q", ["1.666666"]),
+    ("SELECT n AS x FROM {t} WHERE n = 1 UNION ALL SELECT '7'", ["1", "7"]),
+    ("SELECT name AS x FROM {t} WHERE name NOT LIKE 'a%'", ["Jürgen", "Zoë"]),
+    ("SELECT name AS x FROM {t} WHERE NOT name LIKE '[a-j]%'", ["Zoë"]),
     ("SELECT COUNT(DISTINCT name) AS x FROM {t}", ["3"]),
     ("SELECT DISTINCT LEN(name) AS x FROM {t}", ["3", "4", "6"]),
     ("SELECT COUNT(*) AS x FROM (SELECT DISTINCT name FROM {t}) q", ["3"]),
@@ -133,6 +139,10 @@ def test_a_query_has_sql_servers_rows(mce: Mce, people: str, sql: str, expected:
 
 
 BROKEN = [
+    (
+        "SELECT name AS x FROM {t} WHERE n = 1 UNION ALL SELECT 5",
+        "Conversion failed when converting the nvarchar value 'Anna' to data type int.",
+    ),
     (
         "SELECT n AS x FROM {t} WHERE n = 'x'",
         "Conversion failed when converting the varchar value 'x' to data type int.",

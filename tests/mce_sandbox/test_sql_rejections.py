@@ -82,6 +82,14 @@ REJECTED = [
         "SELECT DATEPART(hour, CAST(GETDATE() AS DATE)) AS x",
         "The datepart hour is not supported by date function datepart for data type date.",
     ),
+    (
+        "SELECT GETDATE() AT TIME ZONE 'Mars Standard Time' AS x",
+        "The time zone parameter 'Mars Standard Time' provided to AT TIME ZONE clause is invalid.",
+    ),
+    (
+        "SELECT City FROM Stores WHERE CONTAINS(City, 'a')",
+        "'CONTAINS' is not a recognized built-in function name.",
+    ),
     ("SELECT StoreID::text AS x FROM Stores", "Incorrect syntax near '::'."),
     ("SELECT City || 'x' AS x FROM Stores", "Incorrect syntax near '||'."),
     ("SELECT StoreID > 1 AS x FROM Stores", "Incorrect syntax near '>'."),

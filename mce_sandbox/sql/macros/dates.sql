@@ -42,9 +42,11 @@ CREATE MACRO tsql_no_date(t) AS
          THEN error('The conversion of a varchar data type to a datetime data type resulted in an out-of-range value.')
          ELSE error('Conversion failed when converting date and/or time from character string.') END;
 
-CREATE MACRO tsql_datetime(t) AS list_transform([t], lambda it:
-    CASE WHEN it IS NOT NULL AND tsql_try_datetime(it) IS NULL THEN CAST(tsql_no_date(it) AS TIMESTAMP)
-         ELSE tsql_try_datetime(it) END)[1];
+-- `read`, not `it`: a lambda inside would take the caller's `it` for its own.
+CREATE MACRO tsql_known_date(t, found) AS list_transform([found], lambda read:
+    CASE WHEN t IS NOT NULL AND read IS NULL THEN CAST(tsql_no_date(t) AS TIMESTAMP) ELSE read END)[1];
+
+CREATE MACRO tsql_datetime(t) AS list_transform([t], lambda it: tsql_known_date(it, tsql_try_datetime(it)))[1];
 
 -- By a style; what begins with the year or names the month is read the usual way.
 CREATE MACRO tsql_try_datetime_as(t, style) AS list_transform([t], lambda it: coalesce(
@@ -52,9 +54,8 @@ CREATE MACRO tsql_try_datetime_as(t, style) AS list_transform([t], lambda it: co
     CASE WHEN regexp_matches(trim(it), '^[0-9]{4}|^[0-9]{6}$|[A-Za-z]{3}|^[0-9]{1,2}:') THEN tsql_try_datetime(it) END
 ))[1];
 
-CREATE MACRO tsql_datetime_as(t, style) AS list_transform([t], lambda it:
-    CASE WHEN it IS NOT NULL AND tsql_try_datetime_as(it, style) IS NULL THEN CAST(tsql_no_date(it) AS TIMESTAMP)
-         ELSE tsql_try_datetime_as(it, style) END)[1];
+CREATE MACRO tsql_datetime_as(t, style) AS
+    list_transform([t], lambda it: tsql_known_date(it, tsql_try_datetime_as(it, style)))[1];
 
 CREATE MACRO tsql_since_1753(d) AS list_transform([d], lambda it:
     CASE WHEN year(it) < 1753

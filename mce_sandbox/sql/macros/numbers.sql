@@ -89,6 +89,19 @@ CREATE MACRO tsql_div_int(a, b) AS a // CAST(tsql_not_zero(b) AS BIGINT);
 
 CREATE MACRO tsql_div(a, b) AS CAST(a AS DOUBLE) / CAST(tsql_not_zero(b) AS DOUBLE);
 
+-- A decimal divided by a decimal: cut after its last digit, not rounded, so it is done with whole numbers.
+CREATE MACRO tsql_digits_of(n) AS CAST(replace(CAST(n AS VARCHAR), '.', '') AS HUGEINT);
+
+CREATE MACRO tsql_filled_up(t, size) AS list_transform([t], lambda it: lpad(it, CAST(greatest(length(it), size) AS INTEGER), '0'))[1];
+
+CREATE MACRO tsql_pointed(n, digits) AS list_transform([n], lambda it:
+    CASE WHEN it < 0 THEN '-' ELSE '' END
+    || regexp_replace(tsql_filled_up(CAST(abs(it) AS VARCHAR), digits + 1),
+                      '([0-9]{' || digits || '})$', '.\1'))[1];
+
+CREATE MACRO tsql_div_exact(a, b, times, digits) AS
+    tsql_pointed(tsql_digits_of(a) * CAST(times AS HUGEINT) // tsql_not_zero(tsql_digits_of(b)), digits);
+
 CREATE MACRO tsql_isnumeric(t) AS list_transform([t], lambda it:
     CASE WHEN tsql_try_money(CAST(it AS VARCHAR)) IS NULL AND tsql_try_float(CAST(it AS VARCHAR)) IS NULL
               OR trim(CAST(it AS VARCHAR)) = '' THEN 0 ELSE 1 END)[1];

@@ -5,6 +5,7 @@ from sqlglot import exp
 from mce_sandbox.sql.casts import as_text, convert
 from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.rewrites.blanks import counted_once, window_parts
+from mce_sandbox.sql.rewrites.operators import quotient
 from mce_sandbox.sql.types import BIT, FLOAT, INT, TEXT, Call, Kind, Rewrite, Type, call, decimal, type_of, typed
 
 NUMBERS_ONLY = (exp.Sum, exp.Avg)
@@ -46,7 +47,13 @@ def average(node: exp.Expr) -> exp.Expr:
     inner = type_of(node.this)
     if isinstance(node.parent, exp.Window):
         return typed(node, inner)
-    return _average_as(node, inner)
+    if inner.kind is not Kind.DECIMAL:
+        return _average_as(node, inner)
+    # Cut after its last digit, as every quotient of decimals.
+    total, rows = exp.Sum(this=node.this.copy()), exp.Count(this=node.this.copy())
+    some = exp.Anonymous(this="nullif", expressions=[rows, exp.convert(0)])
+    result = decimal(38, max(inner.scale, 6))
+    return quotient(total, some, decimal(38, inner.scale), INT, result)
 
 
 def window(node: exp.Expr) -> exp.Expr:

@@ -27,12 +27,15 @@ def _grouped(query: exp.Select) -> None:
     group = query.args.get("group")
     if group is None or _has_subquery(query):
         return
-    texts = [each for each in group.expressions if type_of(each).is_text]
+    holders = [group, *group.find_all(exp.Rollup, exp.Cube)]
+    texts = [each for holder in holders for each in holder.expressions if type_of(each).is_text]
     if not texts:
         return
-    plain = not any(group.args.get(name) for name in ("rollup", "cube", "grouping_sets"))
-    found = [(each, _any_of(each) if plain else padded(each.copy())) for each in texts]
-    group.set("expressions", [padded(each) if type_of(each).is_text else each for each in group.expressions])
+    # In the rows of subtotals a text is NULL, so it has to be what is grouped by itself.
+    plain = len(holders) == 1 and not group.args.get("grouping_sets")
+    found = [(each.copy(), _any_of(each) if plain else padded(each.copy())) for each in texts]
+    for holder in holders:
+        holder.set("expressions", [padded(each) for each in holder.expressions])
     for name in ("expressions", "having", "order"):
         parts = query.args.get(name)
         for part in parts if isinstance(parts, list) else [parts] if parts is not None else []:
@@ -50,7 +53,7 @@ def _has_subquery(query: exp.Select) -> bool:
 
 
 def _replace(node: exp.Expr, found: list[tuple[exp.Expr, exp.Expr]]) -> None:
-    if isinstance(node, exp.AggFunc) and not isinstance(node.parent, exp.Window):
+    if isinstance(node, exp.AggFunc) and not isinstance(node, exp.Grouping) and not isinstance(node.parent, exp.Window):
         return
     for wanted, made in found:
         if node == wanted:

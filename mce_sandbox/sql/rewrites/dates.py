@@ -7,6 +7,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from mce_sandbox.clock import SYSTEM_OFFSET
 from mce_sandbox.sql.casts import convert
+from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.types import DATE, DAY, INT, Call, Rewrite, Type, call, type_of, typed
 
 LOCAL_CLOCKS = frozenset({"SYSDATETIME", "SYSDATETIMEOFFSET"})
@@ -77,7 +78,7 @@ def _zone(node: exp.Expr) -> exp.Expr:
     known = _ZONES.get(node.name.lower()) if isinstance(node, exp.Literal) else None
     if known:
         return exp.Literal.string(known)
-    return call("error", f"The time zone parameter '{node.name}' provided to AT TIME ZONE clause is invalid.")
+    raise SqlRejected(f"The time zone parameter '{node.name}' provided to AT TIME ZONE clause is invalid.")
 
 
 def part_of(name: str) -> Call:

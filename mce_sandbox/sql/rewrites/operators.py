@@ -1,10 +1,11 @@
 """Arithmetic and comparisons: integer division, text + text, types that meet, blanks at the end, LIKE with []."""
 
+from collections.abc import Callable
 from typing import cast
 
 from sqlglot import exp
 
-from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast
+from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast, to_widest
 from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.patterns import regex_of
 from mce_sandbox.sql.types import (
@@ -24,6 +25,8 @@ from mce_sandbox.sql.types import (
     widest,
 )
 from mce_sandbox.sql.types import text as varchar
+
+MOST_DIGITS, SUM_DIGITS = 38, 20
 
 
 def literal(node: exp.Expr) -> exp.Expr:
@@ -75,7 +78,16 @@ def _arithmetic(node: exp.Expr) -> exp.Expr:
     left, right = _numbers(node)
     node.set("this", left)
     node.set("expression", right)
-    return typed(node, _result(node, type_of(left), type_of(right)))
+    return typed(node, _result(node, _measured(left), _measured(right)))
+
+
+def _measured(node: exp.Expr) -> Type:
+    """A whole number that is written down is as wide as its digits, once it meets a decimal."""
+    inner = node.this if isinstance(node, exp.Neg) else node
+    type_ = type_of(node)
+    if isinstance(inner, exp.Literal) and type_.kind is Kind.INT:
+        return Type(Kind.INT, len(inner.name), 0)
+    return type_
 
 
 def _number(node: exp.Expr) -> exp.Expr:
@@ -88,7 +100,7 @@ def _number(node: exp.Expr) -> exp.Expr:
 def _result(node: exp.Expr, one: Type, other: Type) -> Type:
     wide = widest([one, other])
     if wide.kind is not Kind.DECIMAL:
-        return wide
+        return INT if wide.kind is Kind.INT and not wide.name else wide
     if isinstance(node, exp.Mul):
         return decimal(one.precision + other.precision + 1, one.scale + other.scale)
     return decimal(wide.precision + 1, wide.scale)
@@ -97,14 +109,24 @@ def _result(node: exp.Expr, one: Type, other: Type) -> Type:
 def divide(node: exp.Expr) -> exp.Expr:
     """Whole numbers stay whole; a decimal keeps at least six digits; dividing by zero is an error."""
     left, right = _numbers(node)
-    one, other = type_of(left), type_of(right)
+    one, other = _measured(left), _measured(right)
     if one.kind is Kind.INT and other.kind is Kind.INT:
         return call("tsql_div_int", left, right, type_=INT)
-    quotient = call("tsql_div", left, right, type_=FLOAT)
     if Kind.FLOAT in (one.kind, other.kind) or UNKNOWN in (one, other):
-        return quotient
+        return call("tsql_div", left, right, type_=FLOAT)
     scale = max(6, one.scale + other.precision + 1)
-    return convert(quotient, decimal(one.precision - one.scale + other.scale + scale, scale))
+    return quotient(left, right, one, other, decimal(one.precision - one.scale + other.scale + scale, scale))
+
+
+def quotient(left: exp.Expr, right: exp.Expr, one: Type, other: Type, result: Type) -> exp.Expr:
+    """Two decimals divided; by floating point where whole numbers of 38 digits do not reach."""
+    places = result.scale - one.scale + other.scale
+    # A sum is 38 digits wide by its type only.
+    digits = SUM_DIGITS if one.precision == MOST_DIGITS else one.precision
+    if places < 0 or digits + places > MOST_DIGITS:
+        return convert(call("tsql_div", left, right, type_=FLOAT), result)
+    exact = call("tsql_div_exact", left, right, str(10**places), result.scale)
+    return typed(exp.cast(exact, exp.DataType.build(f"DECIMAL({result.precision},{result.scale})")), result)
 
 
 def modulo(node: exp.Expr) -> exp.Expr:
@@ -147,18 +169,32 @@ def in_list(node: exp.Expr) -> exp.Expr:
 
 def pad_outputs(query: exp.Expr, other: Type | None = None) -> None:
     """Takes the blanks off the ends of a query's texts; with `other`, makes its column of that type to compare."""
+
+    def padded_output(value: exp.Expr, _place: int) -> exp.Expr:
+        return padded(value if other is None else meet(typed(exp.null(), other), value)[1])
+
+    change_outputs(query, padded_output)
+
+
+def widen_outputs(query: exp.Expr, types: list[Type]) -> None:
+    """The columns of a UNION: both sides as the wider type, whichever it is."""
+
+    def widened(value: exp.Expr, place: int) -> exp.Expr:
+        return to_widest([value], types[place])[0]
+
+    change_outputs(query, widened)
+
+
+def change_outputs(query: exp.Expr, change: Callable[[exp.Expr, int], exp.Expr]) -> None:
     query = query.unnest()
     if isinstance(query, exp.SetOperation):
-        pad_outputs(query.left, other)
-        pad_outputs(query.right, other)
+        change_outputs(query.left, change)
+        change_outputs(query.right, change)
         return
     made = []
-    for each in query.expressions:
-        value = each.unalias()
-        if other is not None:
-            value = meet(typed(exp.null(), other), value)[1]
-        made.append(exp.alias_(padded(value.copy()), each.alias_or_name or "x", quoted=True))
-        typed(made[-1], type_of(value))
+    for place, each in enumerate(query.expressions):
+        value = change(each.unalias().copy(), place)
+        made.append(typed(exp.alias_(value, each.alias_or_name or "x", quoted=True), type_of(value)))
     query.set("expressions", made)
 
 
