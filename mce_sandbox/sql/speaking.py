@@ -10,6 +10,7 @@ from mce_sandbox.sql.translating import Translated
 CONVERSION = re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL)
 NOT_GROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause')
 NO_FUNCTION = re.compile(r'Function with name "?(\w+)"? does not exist', re.IGNORECASE)
+CLASH = re.compile(r"Cannot compare values of type (\w+)[^ ]* and type (\w+)")
 NUMBERS = {"INT32": "int", "INT64": "int", "BOOL": "bit"}
 BAD_DATE = "Conversion failed when converting date and/or time from character string."
 OVERFLOW = "Arithmetic overflow error converting expression to data type {}."
@@ -40,6 +41,8 @@ def spoken(error: duckdb.Error) -> str:
         )
     if found := NO_FUNCTION.search(text):
         return f"'{found[1]}' is not a recognized built-in function name."
+    if found := CLASH.search(text):
+        return f"Operand type clash: {found[1].lower()} is incompatible with {found[2].lower()}"
     if "Max expression depth" in text:
         return TOO_DEEP
     if "WHERE clause cannot contain aggregates" in text:

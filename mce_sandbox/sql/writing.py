@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,12 +95,18 @@ def _execute(connection: duckdb.DuckDBPyConnection, job: Job, *, most: int | Non
         written = _write(connection, translated, fields, job.target, job.update_type)
         connection.execute("COMMIT")
     except duckdb.Error as error:
-        connection.rollback()
+        _roll_back(connection)
         raise SqlFailed(spoken(error)) from error
     except SqlFailed:
-        connection.rollback()
+        _roll_back(connection)
         raise
     return written
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """A COMMIT that fails has done it already: then there is nothing left to roll back."""
+    with suppress(duckdb.TransactionException):
+        connection.rollback()
 
 
 def _write(
@@ -108,26 +115,39 @@ def _write(
 ) -> int:  # fmt: skip
     # The types are DuckDB's casts: what does not convert raises, as it does in SQL Server.
     casts = ", ".join(f"{translated.column(field)} AS {quoted(field.name)}" for field in fields)
+    cut = ", ".join(_cut(field) for field in fields)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE answer AS SELECT {casts} FROM ({translated.sql}) AS querydef")
     _check_rows(connection, fields, target)
     keys = [field for field in target.fields if field.primary_key]
     names = ", ".join(quoted(field.name) for field in fields)
     if update_type == "Overwrite":
         connection.execute(f"DELETE FROM {target.sql}")
-    same = " AND ".join(f"t.{quoted(key.name)} = answer.{quoted(key.name)}" for key in keys)
+    same = " AND ".join(f"{_compared(key, 't.')} = {_compared(key, 'answer.')}" for key in keys)
     if keys:
         _check_keys(connection, keys, target, same if update_type == "Append" else "")
     fresh = ""
     if update_type == "Update":
         values = [field for field in fields if not field.primary_key]
         if values:
-            setters = ", ".join(f"{quoted(f.name)} = answer.{quoted(f.name)}" for f in values)
+            setters = ", ".join(f"{quoted(f.name)} = {_cut(f)}" for f in values)
             connection.execute(f"UPDATE {target.sql} AS t SET {setters} FROM answer WHERE {same}")
         fresh = f" WHERE NOT EXISTS (SELECT 1 FROM {target.sql} AS t WHERE {same})"
-    connection.execute(f"INSERT INTO {target.sql} ({names}) SELECT {names} FROM answer{fresh}")
+    connection.execute(f"INSERT INTO {target.sql} ({names}) SELECT {cut} FROM answer{fresh}")
     counted = connection.execute("SELECT count(*) FROM answer").fetchone()
     connection.execute("DROP TABLE answer")
     return int(counted[0]) if counted else 0
+
+
+def _cut(field: Field) -> str:
+    """A text too long by its blanks at the end only is cut without a word."""
+    column = f"answer.{quoted(field.name)}"
+    return f"left({column}, {field.max_length})" if field.type in TEXTS and field.max_length else column
+
+
+def _compared(field: Field, prefix: str = "") -> str:
+    """A key's value as it is compared: blanks at the end of a text do not count."""
+    column = f"{prefix}{quoted(field.name)}"
+    return f"rtrim({column}, ' ')" if field.type in TEXTS else column
 
 
 def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], target: Target) -> None:
@@ -145,7 +165,7 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], 
         if field.type in TEXTS and field.max_length:
             tests.append(
                 (
-                    f"length({quoted(field.name)}) > {field.max_length}",
+                    f"length(rtrim({quoted(field.name)}, ' ')) > {field.max_length}",
                     "String or binary data would be truncated.",
                 )
             )
@@ -159,7 +179,7 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], 
 
 
 def _check_keys(connection: duckdb.DuckDBPyConnection, keys: Sequence[Field], target: Target, same: str) -> None:
-    names = ", ".join(quoted(key.name) for key in keys)
+    names = ", ".join(_compared(key) for key in keys)
     doubles = f"SELECT 1 FROM answer GROUP BY {names} HAVING count(*) > 1"
     if same:
         doubles = f"({doubles}) UNION ALL (SELECT 1 FROM answer JOIN {target.sql} AS t ON {same})"

@@ -112,3 +112,19 @@ def test_a_query_that_is_told_to_fail_afterwards_has_written(mce: Mce) -> None:
     _, key = mce.seed("Id Number key")
     assert mce.run("SELECT 1 AS Id", key)["ErrorMsg"] == "Late"
     assert mce.rows(key) == [{"id": "1"}]
+
+
+def test_a_key_is_the_same_with_blanks_at_its_end(mce: Mce) -> None:
+    name, key = mce.seed("Code Text(5) key, n Number", [["a", 1]])
+    mce.run("SELECT 'A  ' AS Code, 2 AS n", key, "Update")
+    assert mce.rows(key) == [{"code": "a", "n": "2"}]
+    assert mce.run("SELECT 'A ' AS Code, 3 AS n", key, "Append")["ErrorMsg"] == (
+        f"Violation of PRIMARY KEY constraint. Cannot insert duplicate key in object 'C7001001.{name}'."
+    )
+    assert mce.run("SELECT 'b' AS Code UNION ALL SELECT 'B ' AS Code", key)["Status"] == "FatalError"
+
+
+def test_blanks_too_many_are_cut_without_a_word(mce: Mce) -> None:
+    _, key = mce.seed("Name Text(3)")
+    assert mce.run("SELECT 'ab       ' AS Name", key)["ErrorMsg"] is None
+    assert mce.rows(key) == [{"name": "ab "}]
