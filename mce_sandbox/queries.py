@@ -174,7 +174,7 @@ async def run_query(world: World, unit: BusinessUnit, query: QueryDefinition) ->
             raise ordered_end(fault)
         return execute(connection, job, rows_before_failure=kept)
 
-    rows = await world.warehouse.run_writing(job.target.sql, work)
+    rows = await world.warehouse.run_writing(job.target.sql, work, seconds=world.dials.query_limit_seconds)
     extension.was_written(system_now())
     extension.readable_at = asyncio.get_running_loop().time() + world.dials.rowset_delay_seconds
     if fault := world.faults.take(RUN, "QueryDefinition", moment="after"):

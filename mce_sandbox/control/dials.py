@@ -19,6 +19,8 @@ class Dials:
     queued_ms: int = 300
     # By size: as many rows of the tables read take a second more; 0 is no matter how many.
     query_rows_per_second: int = 0
+    # Longer than this a query does not work on its rows; MCE ends them after half an hour.
+    query_limit_seconds: float = 1800.0
     # So many rows are written already when a query breaks off; 0 is none, and the target stays as it was.
     rows_before_failure: int = 0
     # Life of an access token, of a code of the sign-in page, and of a rowset's request token.

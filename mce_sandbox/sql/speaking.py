@@ -31,6 +31,11 @@ def bind(connection: duckdb.DuckDBPyConnection, translated: Translated) -> None:
 def spoken(error: duckdb.Error) -> str:
     """What SQL Server would say."""
     text = str(error)
+    if isinstance(error, duckdb.InterruptException):
+        # MCE's words are not known.
+        return "Query timeout expired. The query ran longer than allowed."
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "There is insufficient system memory to run this query."
     if found := CONVERSION.search(text):
         kind = NUMBERS.get(found[2])
         return BAD_DATE if kind is None else _failed_conversion(found[1], kind)

@@ -17,8 +17,10 @@ log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 THREADS = 2
 LOCKS = 64
-# Whatever gets past the checks: no files, no network, no extensions.
-CLOSED = {
+# Whatever gets past the checks: no files, no network, no extensions, no more memory than this.
+CLOSED: dict[str, str | int | float | list[str]] = {
+    "memory_limit": "2GB",
+    "max_temp_directory_size": "0KB",
     "enable_external_access": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -36,7 +38,7 @@ class Warehouse:
     """One in-memory database; a schema a business unit, a table a data extension."""
 
     def __init__(self) -> None:
-        self._database = duckdb.connect(":memory:", config={"threads": THREADS, **CLOSED})
+        self._database = duckdb.connect(":memory:", config={**CLOSED, "threads": THREADS})
         # SQL Server's collation: texts compare without regard to case, literals too.
         self._database.execute("SET GLOBAL default_collation = 'NOCASE'")
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -58,13 +60,20 @@ class Warehouse:
         """Does work with a connection on a thread of ours, never on the event loop's."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self.cursor()))
 
-    async def run_writing(self, table: str, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
-        """As `run`, for work that writes a table: writers of one table follow each other."""
+    async def run_writing(
+        self, table: str, work: Callable[[duckdb.DuckDBPyConnection], Answer], *, seconds: float
+    ) -> Answer:
+        """As `run`, for work that writes a table: writers of one follow each other, each interrupted after its time."""
         lock = self._lock(table)
 
         def locked(connection: duckdb.DuckDBPyConnection) -> Answer:
             with lock:
-                return work(connection)
+                timer = threading.Timer(seconds, connection.interrupt)
+                timer.start()
+                try:
+                    return work(connection)
+                finally:
+                    timer.cancel()
 
         return await self.run(locked)
 

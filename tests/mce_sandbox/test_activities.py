@@ -118,3 +118,24 @@ def test_a_query_takes_as_long_as_what_it_reads(mce: Mce) -> None:
     _, small = mce.start("SELECT 1 AS Id", key)
     assert mce.finish(small)["Status"] == "Complete"
     assert mce.status(large)["Status"] == "Processing"
+
+
+ENDLESS = "SELECT SUM(a.OrderID % b.OrderID * 1.0) AS Id FROM Orders a, Orders b, Orders c"
+
+
+def test_a_query_that_never_ends_is_ended(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"query_limit_seconds": 0.5})
+    _, key = mce.seed("Id Text(50)")
+    status = mce.run(ENDLESS, key)
+    assert (status["Status"], status["ErrorMsg"]) == (
+        "FatalError",
+        "Query timeout expired. The query ran longer than allowed.",
+    )
+
+
+def test_after_it_the_same_thread_works_on(mce: Mce) -> None:
+    mce.http.patch("/control/dials", json={"query_limit_seconds": 0.5})
+    _, key = mce.seed("Id Text(50)")
+    assert [mce.run(ENDLESS, key)["Status"] for _ in range(2)] == ["FatalError", "FatalError"]
+    mce.http.patch("/control/dials", json={"query_limit_seconds": 1800})
+    assert [mce.run("SELECT 1 AS Id", key)["Status"] for _ in range(4)] == ["Complete"] * 4
