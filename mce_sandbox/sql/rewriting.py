@@ -8,11 +8,25 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from mce_sandbox.sql.catalogue import Source
 from mce_sandbox.sql.errors import SqlRejected
-from mce_sandbox.sql.rewrites import aggregates, blanks, branches, date_parts, dates, formats, operators, queries, texts
+from mce_sandbox.sql.rewrites import (
+    aggregates,
+    blanks,
+    branches,
+    date_parts,
+    dates,
+    formats,
+    likes,
+    operators,
+    outputs,
+    queries,
+    texts,
+)
 from mce_sandbox.sql.types import UNKNOWN, Call, Rewrite, Type, of_field, type_of, typed, widest
 
 REWRITES: dict[type[exp.Expr], Rewrite] = {
     **operators.REWRITES,
+    **likes.REWRITES,
+    **outputs.REWRITES,
     **branches.REWRITES,
     **texts.REWRITES,
     **dates.REWRITES,
@@ -44,7 +58,7 @@ class Rewriter:
                 self._rewrite_node(scope, node)
             self._outputs[id(scope.expression)] = self._output(scope)
             if isinstance(scope.expression, exp.SetOperation):
-                operators.widen_outputs(scope.expression, list(self._outputs[id(scope.expression)].values()))
+                outputs.widen_outputs(scope.expression, list(self._outputs[id(scope.expression)].values()))
             blanks.settle(scope.expression)
         return list(self._outputs[id(tree)].values())
 

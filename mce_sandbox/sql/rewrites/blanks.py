@@ -2,7 +2,8 @@
 
 from sqlglot import exp
 
-from mce_sandbox.sql.rewrites.operators import pad_outputs, padded
+from mce_sandbox.sql.rewrites.operators import padded
+from mce_sandbox.sql.rewrites.outputs import pad_outputs
 from mce_sandbox.sql.types import Type, type_of, typed
 
 

@@ -1,13 +1,10 @@
-"""Arithmetic and comparisons: integer division, text + text, types that meet, blanks at the end, LIKE with []."""
+"""Arithmetic and comparisons: integer division, text + text, types that meet, blanks at the end."""
 
-from collections.abc import Callable
 from typing import cast
 
 from sqlglot import exp
 
-from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast, to_widest
-from mce_sandbox.sql.errors import SqlRejected
-from mce_sandbox.sql.patterns import regex_of
+from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast
 from mce_sandbox.sql.types import (
     BIT,
     DATE,
@@ -153,51 +150,6 @@ def padded(node: exp.Expr) -> exp.Expr:
     return call("tsql_pad", node, type_=TEXT)
 
 
-def in_list(node: exp.Expr) -> exp.Expr:
-    """One text among numbers makes the column a number for all, as it does in SQL Server."""
-    this = node.args["this"]
-    query = node.args.get("query")
-    if query is not None:
-        node.set("this", padded(meet(this, typed(exp.null(), type_of(query)))[0]))
-        pad_outputs(query, type_of(this))
-        return node
-    met = [meet(this, each) for each in node.expressions]
-    node.set("this", padded(met[0][0].copy()))
-    node.set("expressions", [padded(other) for _, other in met])
-    return node
-
-
-def pad_outputs(query: exp.Expr, other: Type | None = None) -> None:
-    """Takes the blanks off the ends of a query's texts; with `other`, makes its column of that type to compare."""
-
-    def padded_output(value: exp.Expr, _place: int) -> exp.Expr:
-        return padded(value if other is None else meet(typed(exp.null(), other), value)[1])
-
-    change_outputs(query, padded_output)
-
-
-def widen_outputs(query: exp.Expr, types: list[Type]) -> None:
-    """The columns of a UNION: both sides as the wider type, whichever it is."""
-
-    def widened(value: exp.Expr, place: int) -> exp.Expr:
-        return to_widest([value], types[place])[0]
-
-    change_outputs(query, widened)
-
-
-def change_outputs(query: exp.Expr, change: Callable[[exp.Expr, int], exp.Expr]) -> None:
-    query = query.unnest()
-    if isinstance(query, exp.SetOperation):
-        change_outputs(query.left, change)
-        change_outputs(query.right, change)
-        return
-    made = []
-    for place, each in enumerate(query.expressions):
-        value = change(each.unalias().copy(), place)
-        made.append(typed(exp.alias_(value, each.alias_or_name or "x", quoted=True), type_of(value)))
-    query.set("expressions", made)
-
-
 def between(node: exp.Expr) -> exp.Expr:
     this, low = meet(node.args["this"], node.args["low"])
     _, high = meet(node.args["this"], node.args["high"])
@@ -205,46 +157,6 @@ def between(node: exp.Expr) -> exp.Expr:
     node.set("low", padded(low))
     node.set("high", padded(high))
     return node
-
-
-def like(node: exp.Expr) -> exp.Expr:
-    """Without regard to case, and with SQL Server's [a-c] and [^a]."""
-    return node if isinstance(node.parent, exp.Escape) else _like(node, None)
-
-
-def escaped_like(node: exp.Expr) -> exp.Expr:
-    """LIKE ... ESCAPE: the escaped sign stands for itself."""
-    return _like(node.args["this"], node.args["expression"])
-
-
-def _like(node: exp.Expr, sign: exp.Expr | None) -> exp.Expr:
-    found = _matching(as_text(node.args["this"]), as_text(node.args["expression"]), sign)
-    # sqlglot keeps NOT LIKE in one node.
-    return exp.Not(this=found) if node.args.get("negate") else found
-
-
-def _matching(value: exp.Expr, pattern: exp.Expr, sign: exp.Expr | None) -> exp.Expr:
-    if not isinstance(pattern, exp.Literal):
-        if sign is not None:
-            pattern = call("tsql_bracketed", pattern, sign)
-        return call("tsql_like", value, pattern, type_=BIT)
-    # Blanks at the end of a text count for LIKE only if it is an NVARCHAR.
-    narrow = type_of(value).name in ("varchar", "char") and not type_of(pattern).is_wide
-    if sign is None and not narrow and not set(pattern.name) & set("[\\"):
-        return exp.ILike(this=value, expression=pattern)
-    regex = regex_of(pattern.name, sign.name if sign is not None else "")
-    return call("tsql_matches", value, regex + " *" if narrow else regex, type_=BIT)
-
-
-def collated(node: exp.Expr) -> exp.Expr:
-    """Everything compares without regard to case, unless a collation says otherwise."""
-    name = node.args["expression"].name.upper()
-    if name in ("DATABASE_DEFAULT",) or "_CI" in name:
-        return cast("exp.Expr", node.args["this"])
-    if "_CS" not in name and "_BIN" not in name:
-        raise SqlRejected(f"Invalid collation '{node.args['expression'].name}'.")
-    made = exp.Collate(this=node.args["this"], expression=exp.to_identifier("C", quoted=True))
-    return typed(made, type_of(node.args["this"]))
 
 
 def cast_(node: exp.Expr) -> exp.Expr:
@@ -264,11 +176,7 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.GTE: compare,
     exp.LT: compare,
     exp.LTE: compare,
-    exp.In: in_list,
     exp.Between: between,
-    exp.Like: like,
-    exp.Escape: escaped_like,
-    exp.Collate: collated,
     exp.Cast: cast_,
     exp.TryCast: cast_,
     exp.Convert: cast_,
