@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,19 +62,14 @@ class Warehouse:
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self.cursor()))
 
     async def run_writing(
-        self, table: str, work: Callable[[duckdb.DuckDBPyConnection], Answer], *, seconds: float
+        self, table: str, work: Callable[[duckdb.DuckDBPyConnection], Answer], *, seconds: float | None = None
     ) -> Answer:
-        """As `run`, for work that writes a table: writers of one follow each other, each interrupted after its time."""
+        """As `run`, for work that writes a table: one writer after the other, interrupted in time."""
         lock = self._lock(table)
 
         def locked(connection: duckdb.DuckDBPyConnection) -> Answer:
-            with lock:
-                timer = threading.Timer(seconds, connection.interrupt)
-                timer.start()
-                try:
-                    return work(connection)
-                finally:
-                    timer.cancel()
+            with lock, interrupted_after(seconds, connection):
+                return work(connection)
 
         return await self.run(locked)
 
@@ -102,3 +98,17 @@ class Warehouse:
     def close(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         self._database.close()
+
+
+@contextmanager
+def interrupted_after(seconds: float | None, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """None is never."""
+    if seconds is None:
+        yield
+        return
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
