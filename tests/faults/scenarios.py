@@ -55,7 +55,7 @@ class Scenario:
     faults: tuple[Mapping[str, Any], ...] = ()
     allowed: Allowed = field(default_factory=Allowed)
     after: Callable[[Trial], None] = nothing
-    # Queries do not finish before the fault is over; false where the fault is for later stages, too.
+    # No query finishes before all runs are there, nor before the fault is over; that not where it is for later stages.
     held: bool = True
 
 

@@ -33,10 +33,11 @@ def hold(scenario: Scenario, trial: Trial, users: list[User], runs: int) -> Repo
         sandbox.ask("POST", "faults", each)
     # 2. The runs, and the fault in their middle.
     load = Load(system.api, users, runs)
-    if scenario.held:
-        sandbox.hold()
+    sandbox.hold()
     load.submit()
     in_flight = evidence.count_active(system, load.asked)
+    if not scenario.held:
+        sandbox.release()
     scenario.during(trial)
     load.cancel()
     sandbox.release()
