@@ -4,9 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import neighbours, sandbox
+from tests.bench import neighbours, sandbox, validating
 
-BENCHES: dict[str, Callable[[], None]] = {"neighbours": neighbours.main, "sandbox": sandbox.measure}
+BENCHES: dict[str, Callable[[], None]] = {
+    "neighbours": neighbours.main,
+    "sandbox": sandbox.measure,
+    "validating": validating.main,
+}
 
 
 def main(argv: list[str]) -> None:
