@@ -124,6 +124,6 @@ def second_opinion(account: Account, sql_text: str) -> QueryValidation | None:
 
 
 def stops(problem: Problem, opinion: QueryValidation | None) -> bool:
-    """What Marketing Cloud has accepted is not wrong because of what we know of its tables (decision 0014)."""
+    """What Marketing Cloud has accepted is not wrong because of what we know of its tables (decision 0016)."""
     accepted = opinion is not None and opinion.valid
     return problem.severity == "error" and not (problem.is_from_metadata and accepted)
