@@ -86,6 +86,20 @@ SCOPES = (
 )
 
 
-def enterprise_of_client(client_id: str) -> Enterprise | None:
-    """The enterprise a client belongs to: what tells the tenants apart on one host."""
-    return next((e for e in ENTERPRISES if e.client_id == client_id), None)
+@dataclass(frozen=True)
+class App:
+    """A client: of one enterprise, or a package for signing in that several have installed."""
+
+    client_id: str
+    client_secret: str
+    enterprises: tuple[Enterprise, ...]
+
+
+# Who signs in through it tells the enterprise; for itself it cannot get a token.
+SHARED_APP = App("shared-app", "shared-secret-for-the-sandbox", ENTERPRISES)
+
+
+def find_app(client_id: str) -> App | None:
+    """What tells the tenants apart on one host."""
+    own = (App(each.client_id, each.client_secret, (each,)) for each in ENTERPRISES)
+    return next((app for app in (SHARED_APP, *own) if app.client_id == client_id), None)

@@ -19,6 +19,6 @@ def make_load(*, sandbox_url: str, count: int) -> list[dict[str, Any]]:
     for number in range(count):
         enterprise, mid = units[number % len(units)]
         name = f"load-{number}"
-        user = {"id": name, "email": f"{name}@example.org", "name": f"Load {number}", "mids": [mid]}
+        user = {"number": name, "email": f"{name}@example.org", "name": f"Load {number}", "mids": [mid]}
         made.append({"apiKey": make_key(name, make_person(enterprise, user, sandbox_url)), "mid": mid})
     return made

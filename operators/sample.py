@@ -52,7 +52,7 @@ def make_person(enterprise: dict[str, Any], user: dict[str, Any], sandbox_url: s
     tenant_id = ensure_tenant(
         enterprise_id=str(enterprise["id"]), name=enterprise["name"], subdomain=enterprise["subdomain"]
     )
-    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=user["id"], email=user["email"], name=user["name"])
+    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=str(user["number"]), email=user["email"], name=user["name"])
     names = {unit["mid"]: unit["name"] for unit in enterprise["business_units"]}
     units = []
     for mid in user["mids"]:

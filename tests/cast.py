@@ -51,7 +51,8 @@ def make_cast() -> Cast:
 
 
 def make_person(name: str, *, tenant_id: UUID, unit_id: UUID, mid: int, role: str) -> Person:
-    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=f"u-{name}", email=f"{name}@example.org", name=name.title())
+    sub = SUBS.get(name, name)
+    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=sub, email=f"{name}@example.org", name=name.title())
     grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
     caller = Caller(
         tenant_id=tenant_id,
@@ -64,7 +65,8 @@ def make_person(name: str, *, tenant_id: UUID, unit_id: UUID, mid: int, role: st
     return Person(name, caller)
 
 
-# The sandbox's own apps (mce_sandbox/accounts.py).
+# The sandbox's own users, as its userinfo calls them, and apps (mce_sandbox/accounts.py).
+SUBS = {"alice": "501", "bob": "502", "mallory": "601"}
 APPS = {
     "mc-northwind": ("northwind-app", "northwind-secret-for-the-sandbox"),
     "mc-globex": ("globex-app", "globex-secret-for-the-sandbox"),

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from mce_sandbox.accounts import Enterprise, enterprise_of_client
+from mce_sandbox.accounts import App, Enterprise, find_app
 from mce_sandbox.calls import form_body
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
@@ -35,49 +35,49 @@ async def _query_and_form(request: Request) -> Given:
 @oauth_call("Authorize", read=query_parameters)
 async def show(world: World, request: Request, call: Call, given: Given) -> Response:
     """The page, or the way back with an error if the request cannot be granted whoever signs in."""
-    enterprise = _client(given)
+    app = _client(given)
     try:
         scopes = _checked(given)
     except OAuthError as error:
         call.outcome = error.error
-        return _back(enterprise, given, error=error.error, error_description=error.description)
+        return _back(given, error=error.error, error_description=error.description)
     back = urlsplit(given["redirect_uri"])
     return page(
         TEMPLATE,
         # Browsers hold the redirects that follow a form to the policy too: where the client lives, on any port.
         forms_lead_to=f"{back.scheme}://{back.netloc.removesuffix(f':{back.port}')}:*",
-        enterprise=enterprise,
+        app=app,
         scopes=sorted(scopes),
         query=request.url.query,
         client_address=f"{back.scheme}://{back.netloc}",
-        units={unit.mid: unit.name for unit in enterprise.business_units},
+        units={unit.mid: unit.name for enterprise in app.enterprises for unit in enterprise.business_units},
     )
 
 
 @oauth_call("SignIn", read=_query_and_form)
 async def sign_in(world: World, request: Request, call: Call, given: Given) -> Response:
     """The way back: with a code, or with the error that was chosen or earned."""
-    enterprise = _client(given)
+    app = _client(given)
     try:
-        grant = _chosen(enterprise, given)
+        enterprise, grant = _chosen(app, given)
     except OAuthError as error:
         call.outcome = error.error
-        return _back(enterprise, given, error=error.error, error_description=error.description)
+        return _back(given, error=error.error, error_description=error.description)
     call.mid = grant.mid
     until = utc_now() + timedelta(seconds=world.dials.code_seconds)
     code = Code(grant, given["redirect_uri"], given.get("code_challenge", ""), until)
-    return _back(enterprise, given, code=world.tokens.codes.issue(code), tssd=enterprise.subdomain)
+    return _back(given, code=world.tokens.codes.issue(code), tssd=enterprise.subdomain)
 
 
-def _client(given: Given) -> Enterprise:
+def _client(given: Given) -> App:
     """Without a known client and an address of its own there is no way back: an error here and now."""
-    enterprise = enterprise_of_client(given.get("client_id", ""))
-    if enterprise is None:
+    app = find_app(given.get("client_id", ""))
+    if app is None:
         raise OAuthError("invalid_client", "There is no client with this client_id.", 401)
     found = REDIRECT_URI.fullmatch(given.get("redirect_uri", ""))
     if not found or int(found["port"] or 443) > 65535:
         raise OAuthError("invalid_request", "redirect_uri must be an http or https address without a fragment.")
-    return enterprise
+    return app
 
 
 def _checked(given: Given) -> frozenset[str]:
@@ -90,18 +90,19 @@ def _checked(given: Given) -> frozenset[str]:
     return granted(given.get("scope", ""))
 
 
-def _chosen(enterprise: Enterprise, given: Given) -> Grant:
+def _chosen(app: App, given: Given) -> tuple[Enterprise, Grant]:
     scopes = _checked(given)
     if "cancel" in given:
         raise OAuthError("access_denied", "The user did not sign in.")
-    user = next((user for user in enterprise.users if user.id == given.get("user")), None)
-    mid = next((mid for mid in user.mids if str(mid) == given.get("account_id")), None) if user else None
-    if user is None or mid is None:
-        raise OAuthError("access_denied", "The user does not exist or may not use this business unit.")
-    return Grant(enterprise.client_id, user.id, mid, scopes)
+    for enterprise in app.enterprises:
+        for user in enterprise.users:
+            for mid in user.mids:
+                if (user.id, str(mid)) == (given.get("user"), given.get("account_id")):
+                    return enterprise, Grant(app.client_id, user.id, mid, scopes)
+    raise OAuthError("access_denied", "The user does not exist or may not use this business unit.")
 
 
-def _back(enterprise: Enterprise, given: Given, **told: str) -> Response:
+def _back(given: Given, **told: str) -> Response:
     address: str = given["redirect_uri"]
     if "state" in given:
         told["state"] = given["state"]

@@ -13,10 +13,9 @@ from mce_sandbox.world import World
 @oauth_call("Token", read=body_parameters)
 async def token(world: World, request: Request, call: Call, given: Given) -> Response:
     """An access token for client credentials, a code or a refresh token."""
-    enterprise = authenticate(given)
-    grant = find_grant(world, enterprise, given)
+    grant = find_grant(world, authenticate(given), given)
     call.mid = grant.mid
-    refreshable = grant.user_id != enterprise.app_user.id
+    refreshable = given["grant_type"] != "client_credentials"
     answer = token_answer(world, request, grant, refreshable=refreshable)
     return JSONResponse(answer, headers={"cache-control": "no-store"})
 
@@ -47,8 +46,8 @@ async def userinfo(request: Request, caller: RestCaller, call: Call) -> Response
             },
             "rest": {"rest_instance_url": base, "soap_instance_url": base},
             "application": {
-                "id": unit.enterprise.client_id,
-                "name": unit.enterprise.client_id,
+                "id": caller.token.client_id,
+                "name": caller.token.client_id,
                 "appScopes": sorted(caller.token.grant.scopes),
             },
         }

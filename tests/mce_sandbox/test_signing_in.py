@@ -237,3 +237,34 @@ def test_a_lost_answer_costs_the_refresh_token(http: httpx.Client) -> None:
     http.post("/control/faults", json={"operation": "Token", "kind": "http", "moment": "after"})
     assert exchange(http, grant_type="refresh_token", refresh_token=held).status_code == 503
     assert exchange(http, grant_type="refresh_token", refresh_token=held).json()["error"] == "invalid_grant"
+
+
+SHARED = {"client_id": "shared-app", "client_secret": "shared-secret-for-the-sandbox"}
+
+
+@pytest.mark.parametrize(
+    ("user", "mid", "subdomain", "enterprise"),
+    [("u-bob", "7001002", "mc-northwind", 7001000), ("u-mallory", "8002001", "mc-globex", 8002000)],
+)
+def test_through_the_shared_app_the_users_of_every_enterprise_sign_in(
+    http: httpx.Client, user: str, mid: str, subdomain: str, enterprise: int
+) -> None:
+    told = sign_in(http, asked={"client_id": "shared-app"}, chosen={"user": user, "account_id": mid})
+    assert told["tssd"] == subdomain
+    tokens = exchange_code(http, told["code"], **SHARED).json()
+    info = http.get("/v2/userinfo", headers={"Authorization": f"Bearer {tokens['access_token']}"}).json()
+    assert info["organization"]["enterprise_id"] == enterprise
+    assert (info["organization"]["member_id"], info["application"]["id"]) == (int(mid), "shared-app")
+    assert (
+        exchange(http, grant_type="refresh_token", refresh_token=tokens["refresh_token"], **SHARED).status_code == 200
+    )
+
+
+def test_the_shared_app_gets_no_token_for_itself(http: httpx.Client) -> None:
+    refused = exchange(http, grant_type="client_credentials", account_id="7001001", **SHARED)
+    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
+
+
+def test_a_user_of_one_enterprise_is_unknown_to_the_app_of_another(http: httpx.Client) -> None:
+    told = sign_in(http, chosen={"user": "u-mallory", "account_id": "8002001"})
+    assert told["error"] == "access_denied"
