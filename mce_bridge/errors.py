@@ -25,11 +25,22 @@ MceError
     │   └── GenericFailure      MCE's own catch-all, "exception during operation"
     └── AnswerLost              sent, but the answer never came
 
+Signing in with Marketing Cloud:
+
+AppError
+├── BadRequest
+│   ├── BadSubdomain            not the first part of a marketingcloudapis.com address
+│   └── SignInOutdated          this browser did not begin it, began it too long ago, or has ended it already
+├── Forbidden
+│   └── SignInRefused           Marketing Cloud, or the user there, said no
+└── Unavailable
+    └── SignInNotSetUp          the deployment has no app at Marketing Cloud
+
 `outcome_unknown` is true where the call may have had its effect all the same: look before doing it again.
 `mce_message` holds MCE's own words, which may hold SQL or values: it is in no str(), repr() or log.
 """
 
-from qspro.errors import AppError
+from qspro.errors import AppError, BadRequest, Forbidden, Unavailable
 
 
 class MceError(AppError):
@@ -171,3 +182,24 @@ class AnswerLost(TransientError):
     code = "mce_answer_lost"
     title = "Marketing Cloud's answer was lost"
     outcome_unknown = True
+
+
+class BadSubdomain(BadRequest):
+    code = "bad_subdomain"
+    title = "This is not a subdomain of Marketing Cloud"
+
+
+class SignInOutdated(BadRequest):
+    code = "sign_in_outdated"
+    title = "This sign-in was not begun here, or is over; begin again"
+
+
+class SignInRefused(Forbidden):
+    code = "sign_in_refused"
+    title = "Marketing Cloud did not sign you in"
+
+
+class SignInNotSetUp(Unavailable):
+    code = "sign_in_not_set_up"
+    title = "Signing in with Marketing Cloud is not set up here"
+    retryable = False

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from mce_bridge.errors import AddressRefused
+from mce_bridge.errors import AddressRefused, BadSubdomain
 
 Part = Literal["auth", "soap", "rest"]
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -22,6 +22,13 @@ def own_address(url: str, *, subdomain: str, part: Part) -> str:
     if not (is_sandbox(address) or is_own(address, subdomain=subdomain, part=part)):
         raise AddressRefused
     return address
+
+
+def sign_in_address(subdomain: str) -> str:
+    """Where the users of a subdomain sign in; beside a sandbox always there. Raises BadSubdomain."""
+    if not SUBDOMAIN.fullmatch(subdomain):
+        raise BadSubdomain("It is the part of your Marketing Cloud addresses before .auth.marketingcloudapis.com.")
+    return origin(settings.MCE_SANDBOX_URL) if settings.MCE_SANDBOX_URL else default_auth_url(subdomain)
 
 
 def default_auth_url(subdomain: str) -> str:

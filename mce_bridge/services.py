@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
+from django.db.models import F
 from django.db.models.functions import Now
 
 from mce_bridge.account import Account
@@ -13,6 +14,8 @@ from mce_bridge.errors import ConnectionBroken, ConnectionExists, NoConnection
 from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, Kind, State
 from mce_bridge.objects import folders
+from mce_bridge.tokens import Fetched, sealed
+from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 from tenants.models import BusinessUnit
@@ -69,6 +72,28 @@ def create_connection(
             )
         except IntegrityError:
             raise ConnectionExists from None
+
+
+def keep_user_connection(*, caller: Caller, subdomain: str, auth_url: str, fetched: Fetched) -> None:
+    """A user's own connection to the business unit they signed in to, new or renewed. It serves nobody else."""
+    values = {
+        "kind": Kind.USER_OAUTH,
+        "state": State.ACTIVE,
+        "subdomain": subdomain,
+        "auth_url": auth_url,
+        "client_id": settings.MCE_CLIENT_ID,
+        "client_secret": seal(settings.MCE_CLIENT_SECRET),
+        **sealed(fetched),
+    }
+    with tenant_scope(caller.tenant_id):
+        Connection.objects.update_or_create(
+            tenant_id=caller.tenant_id,
+            business_unit_id=caller.business_unit_id,
+            user_id=caller.user_id,
+            # The version fences off whoever is refreshing the connection of the earlier sign-in.
+            defaults={**values, "access_version": F("access_version") + 1},
+            create_defaults={**values, "access_version": 1},
+        )
 
 
 def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
@@ -125,10 +126,15 @@ def fetch(connection: Connection, *, deadline: Deadline) -> Connection:
         pause = timedelta(seconds=error.retry_after) if error.retry_after else FETCH_AGAIN
         settle(connection, refresh_until=Now() + pause)
         raise
+    settle(connection, access_version=F("access_version") + 1, **sealed(fetched))
+    return load(connection.tenant_id, connection.id)[0]
+
+
+def sealed(fetched: Fetched) -> dict[str, Any]:
+    """The columns of a connection that a token endpoint's answer fills."""
     values: dict[str, Any] = {
         "access_token": seal(fetched.access_token),
         "access_expires_at": Now() + timedelta(seconds=fetched.seconds),
-        "access_version": F("access_version") + 1,
         "refresh_until": None,
         "soap_url": fetched.soap_url,
         "rest_url": fetched.rest_url,
@@ -136,8 +142,7 @@ def fetch(connection: Connection, *, deadline: Deadline) -> Connection:
     if fetched.refresh_token:
         # MCE may give a new one each time, and the old one then ends.
         values["refresh_token"] = seal(fetched.refresh_token)
-    settle(connection, **values)
-    return load(connection.tenant_id, connection.id)[0]
+    return values
 
 
 def settle(connection: Connection, **values: Any) -> None:
@@ -148,36 +153,53 @@ def settle(connection: Connection, **values: Any) -> None:
 
 
 def request_token(connection: Connection, *, deadline: Deadline) -> Fetched:
-    auth_url = own_address(connection.auth_url, subdomain=connection.subdomain, part="auth")
+    return ask_for_token(
+        auth_url=connection.auth_url,
+        subdomain=connection.subdomain,
+        body=grant(connection),
+        deadline=deadline,
+        tenant_id=connection.tenant_id,
+    )
+
+
+def ask_for_token(
+    *, auth_url: str, subdomain: str, body: dict[str, Any], deadline: Deadline, tenant_id: UUID | None = None
+) -> Fetched:
+    """One request to the token endpoint; `body` names the grant. Raises ConnectionBroken where it is refused."""
+    auth_url = own_address(auth_url, subdomain=subdomain, part="auth")
     request = Request(
         method="POST",
         url=f"{auth_url}v2/token",
         accepts=("application/json",),
         headers={"Content-Type": "application/json"},
-        body=json.dumps(grant(connection)).encode(),
+        body=json.dumps(body).encode(),
     )
-    with logged(operation="token", about="Connection", tenant_id=connection.tenant_id):
+    with logged(operation="token", about="Connection", tenant_id=tenant_id):
         answer = send(request, deadline=deadline)
         try:
-            body = json.loads(answer.content)
+            told = json.loads(answer.content)
         except ValueError:
-            body = None
+            told = None
         if answer.status != 200:
-            raise from_token_endpoint(answer.status, body, retry_after=answer.retry_after)
-        return read_token(body, connection.subdomain)
+            raise from_token_endpoint(answer.status, told, retry_after=answer.retry_after)
+        return read_token(told, subdomain)
 
 
 def grant(connection: Connection) -> dict[str, Any]:
     """The body of a token request. A token holds for one business unit, which client credentials have to name."""
-    body: dict[str, Any] = {
-        "client_id": connection.client_id,
-        "client_secret": unseal(bytes(connection.client_secret)),
-    }
+    body: dict[str, Any] = {"client_id": connection.client_id, "client_secret": secret_of(connection)}
     if connection.kind == Kind.CLIENT_CREDENTIALS:
         return body | {"grant_type": "client_credentials", "account_id": connection.business_unit.mid}
     if connection.refresh_token is None:
         raise ConnectionBroken
     return body | {"grant_type": "refresh_token", "refresh_token": unseal(bytes(connection.refresh_token))}
+
+
+def secret_of(connection: Connection) -> str:
+    """Users sign in through our own app, whose secret the operator may change: then the setting holds, not the row."""
+    if connection.kind == Kind.USER_OAUTH and connection.client_id == settings.MCE_CLIENT_ID:
+        return settings.MCE_CLIENT_SECRET
+    return unseal(bytes(connection.client_secret))
 
 
 def read_token(body: Any, subdomain: str) -> Fetched:

@@ -121,7 +121,7 @@ def read_retry_after(text: str | None) -> float | None:
 
 
 @contextmanager
-def logged(*, operation: str, about: str, tenant_id: UUID) -> Iterator[None]:
+def logged(*, operation: str, about: str, tenant_id: UUID | None = None) -> Iterator[None]:
     """One line a call: what was asked of which kind of object, how it went, how long it took. Never contents."""
     began = time.monotonic()
     outcome = "failed"
@@ -140,5 +140,5 @@ def logged(*, operation: str, about: str, tenant_id: UUID) -> Iterator[None]:
             about,
             outcome,
             seconds * 1000,
-            tenant_id,
+            tenant_id or "-",
         )

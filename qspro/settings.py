@@ -144,7 +144,9 @@ MIDDLEWARE = [
     "qspro.static.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
     "operators.middleware.AdminGate",
+    "qspro.framing.FramingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tenants.middleware.SessionTimeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -185,9 +187,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = env_int("SESSION_IDLE_SECONDS", 1800, least=120)
+SESSION_MAX_SECONDS = env_int("SESSION_MAX_SECONDS", 8 * 3600, least=120)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+# In MCE's frame we are another site: browsers then send cookies only if they are made for it.
+EMBEDDED_IN_MCE = env_bool("EMBEDDED_IN_MCE", False)
+if EMBEDDED_IN_MCE and not SESSION_COOKIE_SECURE:
+    raise ImproperlyConfigured("EMBEDDED_IN_MCE needs a PUBLIC_URL that begins with https://.")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "None" if EMBEDDED_IN_MCE else "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 X_FRAME_OPTIONS = "DENY"
@@ -304,6 +312,9 @@ STREAM_SLOT_SECONDS = env_number("STREAM_SLOT_SECONDS", 45, least=1)
 
 # Addresses of a sandbox, allowed beside *.marketingcloudapis.com; empty in production.
 MCE_SANDBOX_URL = env("MCE_SANDBOX_URL", "").rstrip("/")
+# Our own app at MCE, through which people sign in; empty: they cannot.
+MCE_CLIENT_ID = env("MCE_CLIENT_ID", "")
+MCE_CLIENT_SECRET = env_secret("MCE_CLIENT_SECRET", "")
 MCE_CONNECT_TIMEOUT_SECONDS = env_number("MCE_CONNECT_TIMEOUT_SECONDS", 5, least=0.05)
 MCE_READ_TIMEOUT_SECONDS = env_number("MCE_READ_TIMEOUT_SECONDS", 15, least=0.05)
 # Of one business unit over all workers; each worker's slots serve all units.

@@ -5,6 +5,7 @@ AppError
 │   ├── InvalidCredentials   the key, token or session is unknown, expired or revoked
 │   └── RefreshTokenReused   an older refresh token came back: the whole family is ended
 └── Forbidden
+    ├── UserDeactivated      an owner or admin of the tenant has shut the user out
     ├── MissingScope         the key may not be used for this
     └── NotFromToken         a token is no way to another family of tokens
 """
@@ -20,6 +21,11 @@ class InvalidCredentials(NotSignedIn):
 class RefreshTokenReused(NotSignedIn):
     code = "refresh_token_reused"
     title = "This refresh token was used before; sign in again"
+
+
+class UserDeactivated(Forbidden):
+    code = "user_deactivated"
+    title = "You may not sign in here any more"
 
 
 class MissingScope(Forbidden):

@@ -1,10 +1,11 @@
-"""Forgets, at the end of a request, who was asking."""
+"""Forgets, at the end of a request, who was asking; keeps sessions to their time."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from qspro.logging import tenant_id_var
+from tenants import sessions
 
 
 class CallerMiddleware:
@@ -19,3 +20,19 @@ class CallerMiddleware:
             return self.get_response(request)
         finally:
             tenant_id_var.reset(token)
+
+
+class SessionTimeMiddleware:
+    """A session ends when nobody has used it for a while, and in any case some hours after it began."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a cookie there is nothing to look at, and to look would cost a query.
+        if request.session.session_key and sessions.is_over(request.session):
+            request.session.flush()
+        response = self.get_response(request)
+        if request.session.session_key:
+            sessions.renew(request.session)
+        return response

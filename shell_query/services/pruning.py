@@ -15,7 +15,7 @@ from shell_query.models import Run, RunQuerySet
 from shell_query.states import FINAL
 from tenants.context import tenant_scope
 from tenants.pruning import BATCH, take_some
-from tenants.services import all_tenants, forget_ended_families
+from tenants.services import all_tenants, forget_ended_families, forget_ended_sessions
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class Pruned:
     runs: int
     idempotency_keys: int
     refresh_families: int
+    sessions: int = 0
 
 
 def prune_all() -> Pruned:
@@ -36,6 +37,7 @@ def prune_all() -> Pruned:
         runs=sum(one.runs for one in each),
         idempotency_keys=sum(one.idempotency_keys for one in each),
         refresh_families=sum(one.refresh_families for one in each),
+        sessions=forget_ended_sessions(),
     )
     logger.info("Pruned %s", asdict(pruned))
     return pruned

@@ -17,6 +17,7 @@ from tenants.services.tokens import (
     refresh_tokens,
     revoke_family,
 )
+from tenants.sessions import forget_ended_sessions
 
 __all__ = [
     "TokenPair",
@@ -31,6 +32,7 @@ __all__ = [
     "ensure_user",
     "find_tenant",
     "forget_ended_families",
+    "forget_ended_sessions",
     "grant",
     "issue_tokens",
     "keyed_hash",

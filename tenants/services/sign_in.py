@@ -1,17 +1,54 @@
-"""From what a request carries to the caller: an API key, a JWT, or the session of the console."""
+"""From a sign-in at MCE, or from what a request carries (API key, JWT, the console's session), to the caller."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import SessionBase
+
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
-from tenants.errors import InvalidCredentials
+from tenants.errors import InvalidCredentials, UserDeactivated
+from tenants.models import User
 from tenants.services.api_keys import caller_of_api_key
 from tenants.services.people import active_grant
+from tenants.services.tenancy import ensure_business_unit, ensure_tenant, ensure_user, grant
 from tenants.services.tokens import caller_of_access_token
+from tenants.sessions import is_over, note_beginning
 
 SESSION_KEY = "caller"
+
+
+def sign_in(
+    *,
+    enterprise_id: str,
+    enterprise_name: str,
+    subdomain: str,
+    mid: int,
+    mce_user_id: str,
+    name: str,
+    email: str,
+) -> Caller:
+    """Somebody whom MCE has signed in to one of its business units. What is not there yet is made.
+
+    The first user of an enterprise becomes its owner. Raises UserDeactivated.
+    """
+    tenant_id = ensure_tenant(enterprise_id=enterprise_id, name=enterprise_name, subdomain=subdomain)
+    unit_name = enterprise_name if str(mid) == enterprise_id else f"Business unit {mid}"
+    unit_id = ensure_business_unit(tenant_id=tenant_id, mid=mid, name=unit_name)
+    user_id = ensure_user(tenant_id=tenant_id, mce_user_id=mce_user_id, email=email, name=name)
+    with tenant_scope(tenant_id):
+        if not User.objects.filter(id=user_id, is_active=True).exists():
+            raise UserDeactivated("Ask an owner or admin of your tenant.")
+        grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
+        return caller_in(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
+
+
+def begin_session(session: SessionBase, caller: Caller) -> None:
+    """The browser acts as `caller` from now on, under a new session id: nobody can have chosen it beforehand."""
+    session.cycle_key()
+    session[SESSION_KEY] = session_value(caller)
+    note_beginning(session)
 
 
 def caller_of_authorization(header: str) -> Caller:
@@ -29,15 +66,22 @@ def caller_of_session(session: Mapping[str, Any]) -> Caller | None:
     kept = session.get(SESSION_KEY)
     if not kept:
         return None
+    if is_over(session):
+        raise InvalidCredentials("The session is over; sign in again.")
     tenant_id, user_id, business_unit_id = (UUID(kept[name]) for name in ("tenant", "user", "unit"))
     with tenant_scope(tenant_id):
-        grant = active_grant(user_id=user_id, business_unit_id=business_unit_id)
+        return caller_in(tenant_id=tenant_id, user_id=user_id, business_unit_id=business_unit_id)
+
+
+def caller_in(*, tenant_id: UUID, user_id: UUID, business_unit_id: UUID) -> Caller:
+    """A person at the console, who may do whatever their role may; within the running scope."""
+    granted = active_grant(user_id=user_id, business_unit_id=business_unit_id)
     return Caller(
         tenant_id=tenant_id,
         user_id=user_id,
         business_unit_id=business_unit_id,
-        mid=grant.business_unit.mid,
-        role=grant.user.role,
+        mid=granted.business_unit.mid,
+        role=granted.user.role,
         scopes=ALL_SCOPES,
     )
 

@@ -60,7 +60,9 @@ def ensure_business_unit(*, tenant_id: UUID, mid: int, name: str) -> UUID:
 def ensure_user(*, tenant_id: UUID, mce_user_id: str, email: str, name: str) -> UUID:
     """The first user of a tenant becomes its owner, later ones members."""
     with tenant_scope(tenant_id):
-        Tenant.objects.select_for_update().get(id=tenant_id)  # one first user, also when two come at once
+        # One first user, also when two come at once. Rows that refer to the tenant are not kept waiting: they could
+        # be waited for.
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         first = not User.objects.exists()
         user, _ = User.objects.update_or_create(
             tenant_id=tenant_id,

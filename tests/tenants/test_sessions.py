@@ -1,5 +1,6 @@
 """The console's session: it opens the API, and writes only together with its CSRF token."""
 
+import time
 from importlib import import_module
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
+from tenants.errors import InvalidCredentials
 from tenants.models import Grant, User
-from tenants.services.sign_in import SESSION_KEY, session_value
+from tenants.services import forget_ended_sessions
+from tenants.services.sign_in import SESSION_KEY, caller_of_session, session_value
 from tests.asking import Answer, ask
 from tests.cast import Cast
 from tests.rows import make_run
@@ -110,3 +114,53 @@ def test_staff_at_the_admin_are_nobody_at_the_api(cast: Cast) -> None:
     client = staff_client()
     assert client.get("/admin/").status_code == 200
     assert ask("GET", "/api/me", client=client).error == (401, "not_signed_in")
+
+
+def change(client: Client, **values: float) -> Session:
+    session = client.session
+    session.update(values)
+    session.save()
+    return Session.objects.get()
+
+
+def test_a_session_that_was_idle_too_long_is_over(alice: Client) -> None:
+    Session.objects.update(expire_date=timezone.now())
+    assert ask("GET", "/api/me", client=alice).error == (401, "not_signed_in")
+
+
+def test_whoever_uses_a_session_keeps_it_but_writes_it_once_a_minute(alice: Client) -> None:
+    now = time.time()
+    row = change(alice, began=now - 7000, renewed=now - 30)
+    assert ask("GET", "/api/me", client=alice).status == 200
+    assert Session.objects.get().expire_date == row.expire_date
+    row = change(alice, renewed=now - 90)
+    assert ask("GET", "/api/me", client=alice).status == 200
+    renewed = Session.objects.get()
+    assert renewed.expire_date > row.expire_date
+    assert renewed.get_decoded()["began"] == now - 7000
+
+
+def test_however_busy_it_is_a_session_ends_eight_hours_after_it_began(alice: Client) -> None:
+    change(alice, began=time.time() - 8 * 3600 - 1, renewed=time.time())
+    assert ask("GET", "/api/me", client=alice).error == (401, "not_signed_in")
+    assert Session.objects.count() == 0
+
+
+def test_streams_heed_the_end_of_a_session_too(cast: Cast) -> None:
+    session = {SESSION_KEY: session_value(cast.alice.caller), "began": time.time() - 8 * 3600 - 1}
+    with pytest.raises(InvalidCredentials):
+        caller_of_session(session)
+
+
+def test_the_session_of_staff_has_a_beginning_and_so_an_end(database: None) -> None:
+    client = staff_client()
+    client.get("/admin/")
+    change(client, began=time.time() - 8 * 3600 - 1)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_sessions_that_are_over_are_pruned(cast: Cast) -> None:
+    for caller in (cast.alice.caller, cast.bob.caller):
+        signed_in(caller)
+    Session.objects.filter(pk=Session.objects.first().pk).update(expire_date=timezone.now())  # type: ignore[union-attr]
+    assert (forget_ended_sessions(), Session.objects.count()) == (1, 1)
