@@ -113,9 +113,9 @@ class ConnectionExists(TerminalError):
 
 
 class ConnectionBroken(TerminalError):
-    code = "connection_broken"
+    code = "reconnect_required"
     status = 409
-    title = "Marketing Cloud refuses this connection; connect the business unit again"
+    title = "Marketing Cloud refuses this connection; sign in again, or renew the connection"
 
 
 class AddressRefused(TerminalError):

@@ -1,10 +1,12 @@
 """What others may do with connections. The MCE objects themselves are in `mce_bridge.objects`."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from mce_bridge.account import Account
@@ -38,6 +40,36 @@ def open_account(
     if connection is None:
         raise ConnectionBroken
     return account_of(connection, seconds)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """How a business unit is connected for a user; `kind` is of the connection that serves, or that would."""
+
+    state: str  # State, or "none"
+    kind: str | None = None
+
+
+def serving_each(*, tenant_id: UUID, user_id: UUID, business_unit_ids: Iterable[UUID]) -> dict[UUID, Serving]:
+    """By business unit, what `open_account` would find for this user, who is granted them all."""
+    with tenant_scope(tenant_id):
+        theirs = Connection.objects.filter(Q(user=None) | Q(user_id=user_id)).values_list(
+            "business_unit_id", "state", "kind"
+        )
+        # The last of a unit counts: active before broken, and the user's own before client credentials.
+        ordered = theirs.order_by("-state", F("user").asc(nulls_first=True))
+        found = {unit_id: Serving(state, kind) for unit_id, state, kind in ordered}
+    return {unit_id: found.get(unit_id, Serving("none")) for unit_id in business_unit_ids}
+
+
+def granted_units(caller: Caller) -> list[tuple[BusinessUnit, Serving]]:
+    """The business units that the caller may act in, each with how it is connected for them."""
+    with tenant_scope(caller.tenant_id):
+        units = list(BusinessUnit.objects.filter(grants__user_id=caller.user_id))
+    each = serving_each(
+        tenant_id=caller.tenant_id, user_id=caller.user_id, business_unit_ids=[unit.id for unit in units]
+    )
+    return [(unit, each[unit.id]) for unit in units]
 
 
 def create_connection(
@@ -103,6 +135,7 @@ def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, clie
             client_id=client_id,
             client_secret=seal(client_secret),
             state=State.ACTIVE,
+            access_version=F("access_version") + 1,  # whoever still asks with the old ones breaks nothing any more
             access_token=None,
             access_expires_at=None,
             refresh_until=None,

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from mce_bridge.login import views
+from mce_bridge import views
+from mce_bridge.login import views as login
 
 urlpatterns = [
-    path("login", views.LoginView.as_view()),
-    path("callback", views.CallbackView.as_view()),
-    path("logout", views.LogoutView.as_view()),
+    path("auth/mce/login", login.LoginView.as_view()),
+    path("auth/mce/callback", login.CallbackView.as_view()),
+    path("auth/mce/logout", login.LogoutView.as_view()),
+    path("api/business-units", views.BusinessUnitsView.as_view()),
+    path("api/business-units/switch", views.SwitchView.as_view()),
 ]

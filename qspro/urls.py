@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
     path("api/", include("shell_query.urls")),
     path("api/", include("tenants.urls")),
-    path("auth/mce/", include("mce_bridge.urls")),
+    path("", include("mce_bridge.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("console.urls")),

@@ -8,11 +8,13 @@ from django.conf import settings
 from rest_framework import serializers
 
 from events.tickets import LIFETIME_SECONDS
+from mce_bridge.serializers import ServingSerializer
 from shell_query.models import Run
 from shell_query.states import Stage, Status
 from shell_query.targets import UpdateType
 from tenants.callers import Caller
 from tenants.encryption import unseal
+from tenants.serializers import AccountSerializer, StrictSerializer
 
 
 class LinksSerializer(serializers.Serializer[Any]):
@@ -27,15 +29,8 @@ def links_of(run_id: UUID) -> dict[str, str]:
     return {"self": base, "events": f"{base}/events", "results": f"{base}/results", "cancel": f"{base}/cancel"}
 
 
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses a field that it does not have: a misspelled one would be overlooked."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        read = super().to_internal_value(data)
-        unknown = sorted(set(data) - set(self.fields))
-        if unknown:
-            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
-        return read
+class MeSerializer(AccountSerializer):
+    connection = ServingSerializer()
 
 
 class TargetSerializer(StrictSerializer):

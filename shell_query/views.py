@@ -20,6 +20,7 @@ from shell_query.pagination import RunPagination
 from shell_query.presenting import page_body
 from shell_query.serializers import (
     CanceledSerializer,
+    MeSerializer,
     NewRunSerializer,
     ResultPageSerializer,
     ReusedRunSerializer,
@@ -38,7 +39,6 @@ from shell_query.understanding import UnderstandingSerializer, ValidationSeriali
 from tenants.authentication import the_caller
 from tenants.callers import Scope
 from tenants.context import tenant_scope
-from tenants.serializers import MeSerializer
 
 # Python refuses to read a number of thousands of digits.
 PAGE = re.compile(r"[0-9]{1,9}")

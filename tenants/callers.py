@@ -32,6 +32,11 @@ class Caller:
         return True
 
     @property
+    def by_session(self) -> bool:
+        """At the console, and not with a key or token."""
+        return self.family_id is None and self.api_key_id is None
+
+    @property
     def oversees(self) -> bool:
         """Owners and admins see that colleagues' runs exist and how they went, never their SQL or rows."""
         return self.role in {"owner", "admin"}

@@ -1,16 +1,24 @@
 """What can go wrong when somebody signs in.
 
 AppError
+├── NotFound
+│   └── BusinessUnitNotFound no such business unit, or it is not granted
 ├── NotSignedIn
 │   ├── InvalidCredentials   the key, token or session is unknown, expired or revoked
 │   └── RefreshTokenReused   an older refresh token came back: the whole family is ended
 └── Forbidden
     ├── UserDeactivated      an owner or admin of the tenant has shut the user out
     ├── MissingScope         the key may not be used for this
+    ├── NotASession          a key or token stays in its business unit
     └── NotFromToken         a token is no way to another family of tokens
 """
 
-from qspro.errors import Forbidden, NotSignedIn
+from qspro.errors import Forbidden, NotFound, NotSignedIn
+
+
+class BusinessUnitNotFound(NotFound):
+    code = "business_unit_not_found"
+    title = "There is no such business unit"
 
 
 class InvalidCredentials(NotSignedIn):
@@ -31,6 +39,11 @@ class UserDeactivated(Forbidden):
 class MissingScope(Forbidden):
     code = "missing_scope"
     title = "This key may not be used for that"
+
+
+class NotASession(Forbidden):
+    code = "not_a_session"
+    title = "Only who has signed in may do this; keys and tokens stay as they are"
 
 
 class NotFromToken(Forbidden):

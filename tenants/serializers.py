@@ -8,6 +8,17 @@ from tenants.models import Role
 from tenants.services import TokenPair
 
 
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses a field that it does not have: a misspelled one would be overlooked."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        read = super().to_internal_value(data)
+        unknown = sorted(set(data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError(dict.fromkeys(unknown, "There is no such field."))
+        return read
+
+
 class RefreshSerializer(serializers.Serializer[Any]):
     refresh = serializers.CharField()
 
@@ -47,9 +58,14 @@ class LimitsSerializer(serializers.Serializer[Any]):
     eventStreams = LimitSerializer()
 
 
-class MeSerializer(serializers.Serializer[Any]):
+class TenantSerializer(NamedSerializer):
+    subdomain = serializers.CharField(help_text="At Marketing Cloud: for signing in again.")
+
+
+class AccountSerializer(serializers.Serializer[Any]):
     user = UserSerializer()
-    tenant = NamedSerializer()
+    tenant = TenantSerializer()
+    businessUnit = NamedSerializer()
     mid = serializers.IntegerField()
     role = serializers.ChoiceField(choices=[role for role in Role if role != Role.STAFF])
     scopes = serializers.ListField(child=serializers.CharField())

@@ -28,7 +28,7 @@ def failed(error: RunFailure | MceError, run: Run, changes: Mapping[str, Any] | 
 def as_it_is(error: RunFailure | MceError, run: Run) -> RunFailure | MceError:
     """What may have written into somebody's data extension has not simply failed, whatever the trouble was.
 
-    Who reads `connection_broken` or `timeout` mends that and runs it again; after an Append that would be twice.
+    Who reads `reconnect_required` or `timeout` mends that and runs it again; after an Append that would be twice.
     """
     if not run.may_have_written or isinstance(error, QueryFailed | OutcomeUnknown | ResultsMissing):
         return error

@@ -8,8 +8,8 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
-from tenants.errors import InvalidCredentials, UserDeactivated
-from tenants.models import User
+from tenants.errors import BusinessUnitNotFound, InvalidCredentials, NotASession, UserDeactivated
+from tenants.models import Grant, User
 from tenants.services.api_keys import caller_of_api_key
 from tenants.services.people import active_grant
 from tenants.services.tenancy import ensure_business_unit, ensure_tenant, ensure_user, grant
@@ -49,6 +49,19 @@ def begin_session(session: SessionBase, caller: Caller) -> None:
     session.cycle_key()
     session[SESSION_KEY] = session_value(caller)
     note_beginning(session)
+
+
+def switch(session: SessionBase, *, caller: Caller, mid: int) -> Caller:
+    """The session acts in another of its user's business units. Raises NotASession, BusinessUnitNotFound."""
+    if not caller.by_session:
+        raise NotASession
+    with tenant_scope(caller.tenant_id):
+        granted = Grant.objects.filter(user_id=caller.user_id, business_unit__mid=mid).first()
+        if granted is None:
+            raise BusinessUnitNotFound
+        there = caller_in(tenant_id=caller.tenant_id, user_id=caller.user_id, business_unit_id=granted.business_unit_id)
+    session[SESSION_KEY] = session_value(there)
+    return there
 
 
 def caller_of_authorization(header: str) -> Caller:

@@ -165,12 +165,15 @@ def test_of_many_threads_one_fetches(server: Server, connection: Connection) -> 
     assert len(server.requests) == 1
 
 
-def test_of_two_processes_one_fetches(server: Server, connection: Connection) -> None:
+@pytest.mark.parametrize("kind", Kind)
+def test_of_two_processes_one_fetches(cast: Cast, server: Server, connection: Connection, kind: Kind) -> None:
+    if kind is Kind.USER_OAUTH:
+        change(connection, kind=kind, user=cast.alice.caller.user_id, refresh_token=seal("refresh-1"))
     released = threading.Event()
 
     def held(sock: object, stopped: threading.Event) -> None:
         released.wait(30)
-        token_answer(server.origin)(sock, stopped)  # type: ignore[arg-type]
+        token_answer(server.origin, refresh_token="refresh-2")(sock, stopped)  # type: ignore[arg-type]
 
     server.then(held)
     command = [sys.executable, "-c", ONE_PROCESS, str(connection.tenant_id), str(connection.id)]
@@ -191,6 +194,8 @@ def test_of_two_processes_one_fetches(server: Server, connection: Connection) ->
     outputs = sorted(process.communicate(timeout=30)[0].strip() for process in processes)
     assert outputs == ["busy 1", "token-1"]
     assert len(server.requests) == 1
+    # The old one has ended: had the new one not been kept, this would have been the last token.
+    assert unseal(bytes(stored(connection).refresh_token or b"")) == "refresh-2"
 
 
 def start(command: list[str], server: Server) -> "subprocess.Popen[str]":

@@ -46,7 +46,8 @@ def test_a_key_opens_the_api_as_its_user_in_its_business_unit(cast: Cast) -> Non
     assert told == {"mid": 7001001, "role": "member", "scopes": sorted(ALL_SCOPES)}
     assert answer.body["user"] == {"id": str(cast.bob.caller.user_id), "name": "Bob", "email": "bob@example.org"}
     assert answer.body["tenant"] == {"id": str(cast.bob.caller.tenant_id), "name": "Northwind Outfitters"}
-
+    tenant = {"id": str(cast.bob.caller.tenant_id), "name": "Northwind Outfitters", "subdomain": "mc-northwind"}
+    assert answer.body["tenant"] == tenant
 
 def test_the_database_keeps_no_part_of_a_key_but_its_first_characters(cast: Cast) -> None:
     row, header = make_key(cast.alice.caller)
@@ -159,6 +160,11 @@ def test_the_last_use_is_noted_once_a_minute(cast: Cast) -> None:
 # Every address of the API and the scope that a key needs there; None for any key, "open" for no key at all.
 SCOPES = {
     ("GET", "api/me"): None,
+    ("GET", "api/business-units"): None,
+    ("POST", "api/business-units/switch"): None,
+    ("GET", "auth/mce/login"): "open",
+    ("GET", "auth/mce/callback"): "open",
+    ("GET", "auth/mce/logout"): "open",
     ("GET", "api/runs"): Scope.RUNS_READ,
     ("POST", "api/runs"): Scope.RUNS_WRITE,
     ("GET", "api/runs/<uuid:run_id>"): Scope.RUNS_READ,

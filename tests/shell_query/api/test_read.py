@@ -257,7 +257,9 @@ def test_me_says_who_one_is_and_what_is_in_use(bob: Api, connected: Cast) -> Non
     caller = connected.bob.caller
     assert bob.get("/api/me").body == {
         "user": {"id": str(caller.user_id), "name": "Bob", "email": "bob@example.org"},
-        "tenant": {"id": str(caller.tenant_id), "name": "Northwind Outfitters"},
+        "tenant": {"id": str(caller.tenant_id), "name": "Northwind Outfitters", "subdomain": "mc-northwind"},
+        "businessUnit": {"id": str(caller.business_unit_id), "name": "Northwind Europe"},
+        "connection": {"state": "active", "kind": "client_credentials"},
         "mid": caller.mid,
         "role": "member",
         "scopes": ["data:read", "runs:read", "runs:write"],

@@ -65,7 +65,7 @@ def test_a_unit_that_fails_does_not_stop_the_rest_and_is_counted(
     with pytest.raises(CommandError, match="1 of 2 business units were not swept"):
         call_command("sweep", stdout=out, dry_run=dry_run)
     told = out.getvalue()
-    assert ("connection_broken" in told, "would delete 1" in told, "deleted 1" in told) == (True, dry_run, not dry_run)
+    assert ("reconnect_required" in told, "would delete 1" in told, "deleted 1" in told) == (True, dry_run, not dry_run)
 
 
 def test_a_unit_that_a_worker_sweeps_is_left_to_it(americas: SweptUnit, mce: Sandbox) -> None:

@@ -175,7 +175,7 @@ def test_a_broken_connection_is_noted_and_not_tried_again_until_the_next_plan(
     mce.ask("DELETE", "calls")
     assert take_turn(americas.ring()) is Turn.LATER
     row = americas.row()
-    assert (row.wake_at, row.last_trouble, row.swept_at) == (None, "connection_broken", None)
+    assert (row.wake_at, row.last_trouble, row.swept_at) == (None, "reconnect_required", None)
     assert mce.calls() == []
 
 
@@ -209,7 +209,7 @@ def test_one_failing_unit_does_not_stop_the_others(americas: SweptUnit, globex: 
     assert sorted(turns) == [Turn.DONE, Turn.LATER]
     assert (americas.names, americas.row().last_trouble) == (set(), "")
     globex.connect(State.ACTIVE)
-    assert (globex.names, globex.row().last_trouble) == ({left}, "connection_broken")
+    assert (globex.names, globex.row().last_trouble) == ({left}, "reconnect_required")
 
 
 def test_each_tenants_sweep_removes_its_own(americas: SweptUnit, globex: SweptUnit) -> None:
