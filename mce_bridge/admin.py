@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from mce_bridge.errors import AddressRefused
 from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, Kind
-from mce_bridge.services import create_connection, replace_secret
-from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin
+from mce_bridge.services import create_connection, remove_connection, replace_secret
+from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin, actor_of
 from tenants.models import Tenant
 
 
@@ -96,7 +96,17 @@ class ConnectionAdmin(TenantModelAdmin):
                 client_id=obj.client_id,
                 client_secret=secret,
                 auth_url=obj.auth_url,
+                actor=actor_of(request),
             )
             obj.id = made.id
         elif secret:
-            replace_secret(tenant_id=obj.tenant_id, connection_id=obj.id, client_id=obj.client_id, client_secret=secret)
+            replace_secret(
+                tenant_id=obj.tenant_id,
+                connection_id=obj.id,
+                client_id=obj.client_id,
+                client_secret=secret,
+                actor=actor_of(request),
+            )
+
+    def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        remove_connection(tenant_id=obj.tenant_id, connection_id=obj.id, actor=actor_of(request))

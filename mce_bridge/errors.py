@@ -25,12 +25,14 @@ MceError
     │   └── GenericFailure      MCE's own catch-all, "exception during operation"
     └── AnswerLost              sent, but the answer never came
 
-Signing in with Marketing Cloud:
+Signing in with Marketing Cloud, and managing connections:
 
 AppError
 ├── BadRequest
 │   ├── BadSubdomain            not the first part of a marketingcloudapis.com address
 │   └── SignInOutdated          this browser did not begin it, began it too long ago, or has ended it already
+├── NotFound
+│   └── ConnectionNotFound      no such connection in the tenant
 ├── Forbidden
 │   └── SignInRefused           Marketing Cloud, or the user there, said no
 └── Unavailable
@@ -40,7 +42,7 @@ AppError
 `mce_message` holds MCE's own words, which may hold SQL or values: it is in no str(), repr() or log.
 """
 
-from qspro.errors import AppError, BadRequest, Forbidden, Unavailable
+from qspro.errors import AppError, BadRequest, Forbidden, NotFound, Unavailable
 
 
 class MceError(AppError):
@@ -187,6 +189,11 @@ class AnswerLost(TransientError):
 class BadSubdomain(BadRequest):
     code = "bad_subdomain"
     title = "This is not a subdomain of Marketing Cloud"
+
+
+class ConnectionNotFound(NotFound):
+    code = "connection_not_found"
+    title = "There is no such connection"
 
 
 class SignInOutdated(BadRequest):

@@ -29,7 +29,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         of_unit = self.filter(business_unit_id=business_unit_id)
         if user_id is None:
             return of_unit.filter(user=None)
-        granted = Grant.objects.filter(business_unit_id=business_unit_id, user_id=user_id)
+        granted = Grant.objects.standing().filter(business_unit_id=business_unit_id, user_id=user_id)
         mine = of_unit.filter(Q(user=None) | Q(user_id=user_id)).filter(Exists(granted))
         return mine.order_by(models.F("user_id").asc(nulls_last=True))
 

@@ -20,7 +20,8 @@ from mce_bridge.tokens import Fetched, sealed
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
-from tenants.models import BusinessUnit
+from tenants.models import Action, BusinessUnit, Grant
+from tenants.services.audit import SYSTEM, Actor, note
 
 
 def open_account(
@@ -65,7 +66,8 @@ def serving_each(*, tenant_id: UUID, user_id: UUID, business_unit_ids: Iterable[
 def granted_units(caller: Caller) -> list[tuple[BusinessUnit, Serving]]:
     """The business units that the caller may act in, each with how it is connected for them."""
     with tenant_scope(caller.tenant_id):
-        units = list(BusinessUnit.objects.filter(grants__user_id=caller.user_id))
+        standing = Grant.objects.standing().filter(user_id=caller.user_id)
+        units = list(BusinessUnit.objects.filter(grants__in=standing))
     each = serving_each(
         tenant_id=caller.tenant_id, user_id=caller.user_id, business_unit_ids=[unit.id for unit in units]
     )
@@ -79,6 +81,7 @@ def create_connection(
     client_id: str,
     client_secret: str,
     auth_url: str = "",
+    actor: Actor = SYSTEM,
 ) -> Connection:
     """Connects a business unit with client credentials. Nothing is sent yet: `test_connection` does.
 
@@ -93,7 +96,7 @@ def create_connection(
         if Connection.objects.filter(business_unit=unit, user=None).exists():
             raise ConnectionExists
         try:
-            return Connection.objects.create(
+            made = Connection.objects.create(
                 tenant_id=tenant_id,
                 business_unit=unit,
                 kind=Kind.CLIENT_CREDENTIALS,
@@ -104,6 +107,8 @@ def create_connection(
             )
         except IntegrityError:
             raise ConnectionExists from None
+        note(Action.CONNECTION_MADE, tenant_id=tenant_id, actor=actor, subject=made.id, mid=unit.mid)
+    return made
 
 
 def keep_user_connection(*, caller: Caller, subdomain: str, auth_url: str, fetched: Fetched) -> None:
@@ -128,7 +133,9 @@ def keep_user_connection(*, caller: Caller, subdomain: str, auth_url: str, fetch
         )
 
 
-def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str) -> None:
+def replace_secret(
+    *, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str, actor: Actor = SYSTEM
+) -> None:
     """New credentials for a connection: the old token is dropped, a broken connection is active again."""
     with tenant_scope(tenant_id):
         changed = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS).update(
@@ -141,8 +148,18 @@ def replace_secret(*, tenant_id: UUID, connection_id: UUID, client_id: str, clie
             refresh_until=None,
             updated_at=Now(),
         )
-    if not changed:
-        raise NoConnection
+        if not changed:
+            raise NoConnection
+        note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection_id)
+
+
+def remove_connection(*, tenant_id: UUID, connection_id: UUID, actor: Actor = SYSTEM) -> None:
+    """Its tokens are forgotten; runs that need it fail. Raises NoConnection."""
+    with tenant_scope(tenant_id):
+        deleted, _ = Connection.objects.filter(id=connection_id).delete()
+        if not deleted:
+            raise NoConnection
+        note(Action.CONNECTION_REMOVED, tenant_id=tenant_id, actor=actor, subject=connection_id)
 
 
 def test_connection(*, tenant_id: UUID, connection_id: UUID) -> None:

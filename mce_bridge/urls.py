@@ -9,4 +9,9 @@ urlpatterns = [
     path("auth/mce/logout", login.LogoutView.as_view()),
     path("api/business-units", views.BusinessUnitsView.as_view()),
     path("api/business-units/switch", views.SwitchView.as_view()),
+    path("api/tenant/business-units", views.TenantUnitsView.as_view()),
+    path("api/tenant/business-units/<int:mid>", views.TenantUnitView.as_view()),
+    path("api/connections", views.ConnectionsView.as_view()),
+    path("api/connections/<uuid:connection_id>", views.ConnectionView.as_view()),
+    path("api/connections/<uuid:connection_id>/test", views.TestConnectionView.as_view()),
 ]

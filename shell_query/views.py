@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from qspro.errors import BadRequest
+from qspro.moments import read_moment
+from qspro.pagination import NewestFirst
 from shell_query import services
 from shell_query.models import RunQuerySet
-from shell_query.moments import read_moment
-from shell_query.pagination import RunPagination
 from shell_query.presenting import page_body
 from shell_query.serializers import (
     CanceledSerializer,
@@ -84,7 +84,7 @@ class RunsView(APIView):
         ],
     )
     def get(self, request: Request) -> Response:
-        caller, pages = the_caller(request), RunPagination()
+        caller, pages = the_caller(request), NewestFirst()
         with tenant_scope(caller.tenant_id):
             found = filtered(services.list_runs(caller=caller), request)
             runs = pages.paginate_queryset(found, request, view=self) or []

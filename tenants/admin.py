@@ -10,10 +10,20 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
 
-from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter, TenantForm, TenantModelAdmin
-from tenants.callers import ALL_SCOPES, Scope
-from tenants.models import ApiKey, BusinessUnit, Grant, Role, Staff, Tenant, User
+from tenants.administration import (
+    OPERATOR,
+    CrossTenantAdmin,
+    TenantFilter,
+    TenantForm,
+    TenantModelAdmin,
+    actor_of,
+    tenant_of,
+)
+from tenants.callers import KEY_SCOPES, Scope
+from tenants.errors import LastOwner
+from tenants.models import ApiKey, AuditEntry, BusinessUnit, Grant, Role, Staff, Tenant, User
 from tenants.services import create_api_key, ensure_tenant, revoke_api_key
+from tenants.services.members import change_member
 
 admin.site.unregister(Group)  # staff may do everything, members never come here
 
@@ -79,6 +89,23 @@ class MemberAdmin(TenantModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).exclude(role=Role.STAFF)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Role and activity are changed as owners do it: what hangs from them ends with them."""
+        managed = {"role", "is_active"} & set(form.changed_data) if change else set()
+        form.changed_data = [name for name in form.changed_data if name not in managed]
+        super().save_model(request, obj, form, change)
+        if managed:
+            try:
+                change_member(
+                    tenant_id=tenant_of(obj),
+                    user_id=obj.id,
+                    actor=actor_of(request),
+                    role=obj.role,
+                    active=obj.is_active,
+                )
+            except LastOwner as exc:
+                messages.error(request, exc.detail)
+
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":
             kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.STAFF]
@@ -108,14 +135,14 @@ class NewApiKeyForm(TenantForm):
     grant = GrantChoice(Grant.objects.none(), label="For", help_text="A key acts as one user in one business unit.")
     scopes = forms.MultipleChoiceField(
         choices=[(scope.value, scope.value) for scope in Scope],
-        initial=sorted(ALL_SCOPES),
+        initial=sorted(KEY_SCOPES),
         widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assert self.tenant_id is not None
-        grants = Grant.objects.using(OPERATOR).filter(tenant_id=self.tenant_id, user__is_active=True)
+        grants = Grant.objects.using(OPERATOR).standing().filter(tenant_id=self.tenant_id, user__is_active=True)
         choice = self.fields["grant"]
         assert isinstance(choice, GrantChoice)
         choice.queryset = grants.select_related("user", "business_unit").order_by("user__name", "business_unit__mid")
@@ -157,14 +184,34 @@ class ApiKeyAdmin(TenantModelAdmin):
             name=obj.name,
             scopes=form.cleaned_data["scopes"],
             expires_at=obj.expires_at,
+            actor=actor_of(request),
         )
         obj.id, obj.prefix = made.id, made.prefix
         messages.warning(request, f"Copy the key now, it is not shown again: {key}")
 
     @admin.action(description="Revoke selected API keys", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
-        revoked = sum(revoke_api_key(tenant_id=key.tenant_id, api_key_id=key.id) for key in queryset)
+        actor = actor_of(request)
+        revoked = sum(revoke_api_key(tenant_id=key.tenant_id, api_key_id=key.id, actor=actor) for key in queryset)
         messages.success(request, f"Revoked: {revoked}.")
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(TenantModelAdmin):
+    """Who did what. It is read here, and nowhere can it be changed."""
+
+    list_display = ("at", "action", "via", "by", "user_id", "subject", "tenant")
+    list_filter = (TenantFilter, "action", "at")
+    list_select_related = ("tenant",)
+    search_fields = ("by", "=subject")
+    ordering = ("-at",)
+    fields = readonly_fields = ("id", "at", "action", "via", "by", "user_id", "subject", "details")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class NewStaffForm(BaseUserCreationForm):

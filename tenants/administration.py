@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 
 from tenants.context import tenant_scope
 from tenants.models import Tenant
+from tenants.services.audit import Actor
 
 OPERATOR = "operator"
 
@@ -135,6 +136,10 @@ class TenantFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
         tenant_id = as_uuid(self.value())
         return queryset.filter(tenant_id=tenant_id) if tenant_id else queryset
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return Actor.staff(request.user.get_username())
 
 
 def tenant_of(obj: Any) -> UUID:

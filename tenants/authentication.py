@@ -10,6 +10,7 @@ from qspro.errors import Forbidden
 from qspro.logging import tenant_id_var
 from tenants.callers import Caller
 from tenants.errors import MissingScope
+from tenants.roles import require
 from tenants.services.sign_in import caller_of
 
 if TYPE_CHECKING:
@@ -54,17 +55,22 @@ def check_csrf(request: Request) -> None:
 
 
 class IsCaller(BasePermission):
-    """Signed in, and with the scope that the view's `scopes` name for the method: {"GET": Scope.RUNS_READ}."""
+    """Signed in, with the scope and at least the role that the view names for the method.
+
+    scopes = {"GET": Scope.RUNS_READ}, roles = {"POST": Role.ADMIN}
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.user, Caller):
             return False
-        needed = scope_for(view, request.method or "GET")
+        needed = named(view, "scopes", request.method or "GET")
         if needed and needed not in request.user.scopes:
             raise MissingScope(f"The key needs the scope {needed}.")
+        require(named(view, "roles", request.method or "GET"), role=request.user.role)
         return True
 
 
-def scope_for(view: "APIView", method: str) -> str | None:
-    scopes: dict[str, Any] = getattr(view, "scopes", {})
-    return scopes.get("GET" if method in SAFE_METHODS else method)
+def named(view: "APIView", table: str, method: str) -> str | None:
+    """What the view's `scopes` or `roles` say of the method."""
+    found: dict[str, Any] = getattr(view, table, {})
+    return found.get("GET" if method in SAFE_METHODS else method)

@@ -11,9 +11,12 @@ class Scope(StrEnum):
     RUNS_READ = "runs:read"
     RUNS_WRITE = "runs:write"
     DATA_READ = "data:read"
+    ACCOUNT = "account:manage"
 
 
 ALL_SCOPES = frozenset(scope.value for scope in Scope)
+# What a key has that is not told otherwise: whoever finds it cannot let others in.
+KEY_SCOPES = ALL_SCOPES - {Scope.ACCOUNT.value}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ def note_beginning(session: SessionBase) -> None:
     session[BEGAN] = session[RENEWED] = time.time()
 
 
+def began(session: Mapping[str, Any]) -> float:
+    return float(session.get(BEGAN, 0))
+
+
 def is_over(session: Mapping[str, Any]) -> bool:
     return BEGAN in session and time.time() - session[BEGAN] > settings.SESSION_MAX_SECONDS
 

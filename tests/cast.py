@@ -21,6 +21,7 @@ class Person:
             user_id=self.caller.user_id,
             business_unit_id=self.caller.business_unit_id,
             name=f"{self.name}'s key",
+            scopes=ALL_SCOPES,
         )
         return key
 

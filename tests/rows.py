@@ -14,7 +14,7 @@ from shell_query.models import Run, UnitSweep
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
-from tenants.models import ApiKey, BusinessUnit, Grant, RefreshFamily, Tenant, User
+from tenants.models import ApiKey, AuditEntry, BusinessUnit, Grant, RefreshFamily, Tenant, User
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -73,6 +73,7 @@ ROWS: dict[type[models.Model], Callable[[Caller], Any]] = {
         hashed_token_id="x",
         expires_at=LATER,
     ),
+    AuditEntry: make(AuditEntry, action="signed_in", via="session"),
     Connection: make(
         Connection,
         business_unit_id=unit_id,

@@ -24,8 +24,10 @@ from shell_query.states import Status
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
-from tenants.models import User
+from tenants.errors import UserDeactivated
+from tenants.models import Action, User
 from tenants.services import keyed_hash
+from tenants.services.audit import Actor, note
 
 # When somebody over the limit should come back: a run takes minutes.
 RETRY_AFTER = 30.0
@@ -115,6 +117,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         data={"status": str(Status.QUEUED)},
         final=False,
     )
+    note(Action.RUN_SUBMITTED, tenant_id=run.tenant_id, actor=Actor.caller(caller), subject=run.id)
     # Robust: with the broker down the row is there all the same, and the tick rings for it.
     transaction.on_commit(lambda: ring_new(Run, tenant_id=run.tenant_id, row_id=run.id), robust=True)
     return run
@@ -122,7 +125,8 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
 
 def claim_slot(caller: Caller) -> None:
     """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7)."""
-    User.objects.select_for_update().only("id").get(id=caller.user_id)
+    if not User.objects.select_for_update().only("is_active").get(id=caller.user_id).is_active:
+        raise UserDeactivated  # a moment ago; their runs were canceled, and this one would have been missed
     if Run.objects.filter(user_id=caller.user_id).active().count() >= settings.RUN_LIMIT_PER_USER:
         raise TooManyRuns(
             f"{settings.RUN_LIMIT_PER_USER} of your runs are active; wait for one to end or cancel one.",

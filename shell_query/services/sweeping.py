@@ -14,8 +14,9 @@ from shell_query.sweeper.alarms import claim_now
 from shell_query.sweeper.assets import Asset, look_through
 from shell_query.sweeper.turn import Turn, take_turn
 from tenants.context import tenant_scope
-from tenants.models import BusinessUnit
+from tenants.models import Action, BusinessUnit
 from tenants.services import all_tenants, find_tenant
+from tenants.services.audit import SYSTEM, Actor, note
 
 # For the listing of one business unit, however many pages it has.
 PREVIEW_SECONDS = 300
@@ -69,12 +70,13 @@ def preview(unit: Unit) -> Iterator[tuple[Asset, bool]]:
     yield from look_through(account, before=now - timedelta(seconds=settings.SWEEP_AGE_SECONDS))
 
 
-def sweep_now(unit: Unit) -> Swept:
+def sweep_now(unit: Unit, *, actor: Actor = SYSTEM) -> Swept:
     """Turn after turn, until everything was seen, trouble came, or a worker has the sweep."""
     turn = Turn.MORE
     while turn is Turn.MORE:
         claim = claim_now(tenant_id=unit.tenant_id, business_unit_id=unit.business_unit_id)
         turn = take_turn(claim) if claim is not None else Turn.LOST
     with tenant_scope(unit.tenant_id):
+        note(Action.SWEPT, tenant_id=unit.tenant_id, actor=actor, subject=unit.business_unit_id, mid=unit.mid)
         row = UnitSweep.objects.get(business_unit_id=unit.business_unit_id)
     return Swept(turn, row.deleted, row.kept, len(row.refused), row.last_trouble)

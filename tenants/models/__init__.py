@@ -1,9 +1,12 @@
 from tenants.models.access import ApiKey, Grant, RefreshFamily
+from tenants.models.audit import Action, AuditEntry
 from tenants.models.people import Role, Staff, User
 from tenants.models.tenancy import BusinessUnit, Plan, Tenant, TenantModel
 
 __all__ = [
+    "Action",
     "ApiKey",
+    "AuditEntry",
     "BusinessUnit",
     "Grant",
     "Plan",

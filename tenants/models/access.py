@@ -10,12 +10,20 @@ from tenants.models.people import User
 from tenants.models.tenancy import BusinessUnit, TenantModel
 
 
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Grant(TenantModel):
-    """A user may act in a business unit."""
+    """A user may act in a business unit. One that was withdrawn stays, so that signing in does not give it back."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     business_unit = models.ForeignKey(BusinessUnit, on_delete=models.CASCADE, related_name="grants")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint("tenant", "user", "business_unit", name="one_grant_per_unit")]

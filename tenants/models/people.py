@@ -39,6 +39,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200, blank=True)
     role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
+    signed_out_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Sessions that began before are over."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from tenants.callers import ALL_SCOPES, Caller
+from tenants.callers import KEY_SCOPES, Caller
 from tenants.context import tenant_scope
-from tenants.errors import InvalidCredentials
-from tenants.models import ApiKey
+from tenants.errors import ApiKeyNotFound, InvalidCredentials
+from tenants.models import Action, ApiKey
+from tenants.services.audit import SYSTEM, Actor, note
 from tenants.services.people import active_grant
 
 KEY = re.compile(r"qsp_(?P<tenant>[0-9a-f]{32})_(?P<secret>[A-Za-z0-9_-]{43})")
@@ -27,8 +28,9 @@ def create_api_key(
     user_id: UUID,
     business_unit_id: UUID,
     name: str,
-    scopes: Iterable[str] = ALL_SCOPES,
+    scopes: Iterable[str] = KEY_SCOPES,
     expires_at: datetime | None = None,
+    actor: Actor = SYSTEM,
 ) -> tuple[ApiKey, str]:
     """The row, and the key itself, which is never to be had again."""
     secret = secrets.token_urlsafe(32)
@@ -43,13 +45,48 @@ def create_api_key(
             scopes=sorted(scopes),
             expires_at=expires_at,
         )
+        note(Action.KEY_MADE, tenant_id=tenant_id, actor=actor, subject=row.id, name=name, scopes=row.scopes)
     return row, f"qsp_{tenant_id.hex}_{secret}"
 
 
-def revoke_api_key(*, tenant_id: UUID, api_key_id: UUID) -> bool:
+def revoke_api_key(*, tenant_id: UUID, api_key_id: UUID, actor: Actor = SYSTEM) -> bool:
     """Whether it was still good until now."""
     with tenant_scope(tenant_id):
-        return bool(ApiKey.objects.filter(id=api_key_id, revoked_at__isnull=True).update(revoked_at=Now()))
+        revoked = ApiKey.objects.filter(id=api_key_id, revoked_at__isnull=True).update(revoked_at=Now())
+        if revoked:
+            note(Action.KEY_REVOKED, tenant_id=tenant_id, actor=actor, subject=api_key_id)
+    return bool(revoked)
+
+
+def list_api_keys(caller: Caller) -> QuerySet[ApiKey]:
+    """The caller's own; for owners and admins everybody's. Within the running scope."""
+    keys = ApiKey.objects.select_related("user", "business_unit")
+    return keys if caller.oversees else keys.filter(user_id=caller.user_id)
+
+
+def make_own_key(
+    *, caller: Caller, name: str, scopes: Iterable[str], expires_at: datetime | None
+) -> tuple[ApiKey, str]:
+    """For oneself, in the business unit one acts in: whoever holds a key reads its user's rows."""
+    row, key = create_api_key(
+        tenant_id=caller.tenant_id,
+        user_id=caller.user_id,
+        business_unit_id=caller.business_unit_id,
+        name=name,
+        scopes=scopes,
+        expires_at=expires_at,
+        actor=Actor.caller(caller),
+    )
+    return find_api_key(caller, row.id), key
+
+
+def find_api_key(caller: Caller, api_key_id: UUID) -> ApiKey:
+    """Raises ApiKeyNotFound."""
+    with tenant_scope(caller.tenant_id):
+        found = list_api_keys(caller).filter(id=api_key_id).first()
+    if found is None:
+        raise ApiKeyNotFound
+    return found
 
 
 def caller_of_api_key(key: str) -> Caller:

@@ -8,13 +8,14 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
-from tenants.errors import BusinessUnitNotFound, InvalidCredentials, NotASession, UserDeactivated
-from tenants.models import Grant, User
+from tenants.errors import BusinessUnitNotFound, InvalidCredentials, NotASession, UnitWithdrawn, UserDeactivated
+from tenants.models import Action, Grant, User
 from tenants.services.api_keys import caller_of_api_key
+from tenants.services.audit import Actor, note
 from tenants.services.people import active_grant
 from tenants.services.tenancy import ensure_business_unit, ensure_tenant, ensure_user, grant
-from tenants.services.tokens import caller_of_access_token
-from tenants.sessions import is_over, note_beginning
+from tenants.services.tokens import caller_of_access_token, revoke_family
+from tenants.sessions import began, is_over, note_beginning
 
 SESSION_KEY = "caller"
 
@@ -41,7 +42,21 @@ def sign_in(
         if not User.objects.filter(id=user_id, is_active=True).exists():
             raise UserDeactivated("Ask an owner or admin of your tenant.")
         grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
-        return caller_in(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
+        if not Grant.objects.standing().filter(user_id=user_id, business_unit_id=unit_id).exists():
+            raise UnitWithdrawn("Choose another business unit at Marketing Cloud, or ask an owner or admin.")
+        caller = caller_in(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
+        note(Action.SIGNED_IN, tenant_id=tenant_id, actor=Actor.caller(caller), mid=mid)
+    return caller
+
+
+def sign_out(session: SessionBase, *, caller: Caller) -> None:
+    """Ends the session, or the family of the token; a key alone has nothing to end."""
+    if caller.family_id is not None:
+        revoke_family(tenant_id=caller.tenant_id, family_id=caller.family_id)
+    session.flush()
+    if caller.api_key_id is None:
+        with tenant_scope(caller.tenant_id):
+            note(Action.SIGNED_OUT, tenant_id=caller.tenant_id, actor=Actor.caller(caller))
 
 
 def begin_session(session: SessionBase, caller: Caller) -> None:
@@ -56,7 +71,7 @@ def switch(session: SessionBase, *, caller: Caller, mid: int) -> Caller:
     if not caller.by_session:
         raise NotASession
     with tenant_scope(caller.tenant_id):
-        granted = Grant.objects.filter(user_id=caller.user_id, business_unit__mid=mid).first()
+        granted = Grant.objects.standing().filter(user_id=caller.user_id, business_unit__mid=mid).first()
         if granted is None:
             raise BusinessUnitNotFound
         there = caller_in(tenant_id=caller.tenant_id, user_id=caller.user_id, business_unit_id=granted.business_unit_id)
@@ -83,6 +98,9 @@ def caller_of_session(session: Mapping[str, Any]) -> Caller | None:
         raise InvalidCredentials("The session is over; sign in again.")
     tenant_id, user_id, business_unit_id = (UUID(kept[name]) for name in ("tenant", "user", "unit"))
     with tenant_scope(tenant_id):
+        signed_out_at = User.objects.values_list("signed_out_at", flat=True).filter(id=user_id).first()
+        if signed_out_at and began(session) <= signed_out_at.timestamp():
+            raise InvalidCredentials("You were signed out; sign in again.")
         return caller_in(tenant_id=tenant_id, user_id=user_id, business_unit_id=business_unit_id)
 
 

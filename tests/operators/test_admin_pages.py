@@ -10,7 +10,7 @@ from django.urls import reverse
 from mce_bridge.models import Connection
 from shell_query.models import Run, UnitSweep
 from tenants.callers import ALL_SCOPES, Caller
-from tenants.models import ApiKey, BusinessUnit, Grant, Staff, Tenant, User
+from tenants.models import ApiKey, AuditEntry, BusinessUnit, Grant, Staff, Tenant, User
 from tenants.services import ensure_business_unit, ensure_tenant, ensure_user, grant
 from tests.rows import ROWS
 from tests.staff import queries_of, staff_client
@@ -23,6 +23,7 @@ QUERIES: dict[type[models.Model], int] = {
     Staff: 4,
     Grant: 5,
     ApiKey: 5,
+    AuditEntry: 5,
     Connection: 5,
     Run: 5,
     UnitSweep: 5,
@@ -37,7 +38,7 @@ def make_tenant(number: int) -> None:
     user_id = ensure_user(tenant_id=tenant_id, mce_user_id="u", email="", name=f"User {number}")
     grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
     caller = Caller(tenant_id, user_id, unit_id, number, "owner", ALL_SCOPES)
-    for model in (ApiKey, Connection, Run, UnitSweep):
+    for model in (ApiKey, AuditEntry, Connection, Run, UnitSweep):
         ROWS[model](caller)
 
 

@@ -1,5 +1,6 @@
 """API keys over HTTP: what they open, for how long, and what closes them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 from rest_framework.views import APIView
 
-from tenants.callers import ALL_SCOPES, Caller, Scope
+from tenants.callers import ALL_SCOPES, KEY_SCOPES, Caller, Scope
 from tenants.context import tenant_scope
 from tenants.models import ApiKey, Grant, Role, User
 from tenants.services import create_api_key, revoke_api_key
@@ -43,11 +44,11 @@ def test_a_key_opens_the_api_as_its_user_in_its_business_unit(cast: Cast) -> Non
     answer = me(header)
     assert answer.status == 200
     told = {name: answer.body[name] for name in ("mid", "role", "scopes")}
-    assert told == {"mid": 7001001, "role": "member", "scopes": sorted(ALL_SCOPES)}
+    assert told == {"mid": 7001001, "role": "member", "scopes": sorted(KEY_SCOPES)}
     assert answer.body["user"] == {"id": str(cast.bob.caller.user_id), "name": "Bob", "email": "bob@example.org"}
-    assert answer.body["tenant"] == {"id": str(cast.bob.caller.tenant_id), "name": "Northwind Outfitters"}
     tenant = {"id": str(cast.bob.caller.tenant_id), "name": "Northwind Outfitters", "subdomain": "mc-northwind"}
     assert answer.body["tenant"] == tenant
+
 
 def test_the_database_keeps_no_part_of_a_key_but_its_first_characters(cast: Cast) -> None:
     row, header = make_key(cast.alice.caller)
@@ -160,6 +161,24 @@ def test_the_last_use_is_noted_once_a_minute(cast: Cast) -> None:
 # Every address of the API and the scope that a key needs there; None for any key, "open" for no key at all.
 SCOPES = {
     ("GET", "api/me"): None,
+    ("GET", "api/api-keys"): Scope.ACCOUNT,
+    ("POST", "api/api-keys"): Scope.ACCOUNT,
+    ("DELETE", "api/api-keys/<uuid:api_key_id>"): Scope.ACCOUNT,
+    ("GET", "api/members"): Scope.ACCOUNT,
+    ("GET", "api/members/<uuid:user_id>"): Scope.ACCOUNT,
+    ("PATCH", "api/members/<uuid:user_id>"): Scope.ACCOUNT,
+    ("PUT", "api/members/<uuid:user_id>/business-units/<int:mid>"): Scope.ACCOUNT,
+    ("DELETE", "api/members/<uuid:user_id>/business-units/<int:mid>"): Scope.ACCOUNT,
+    ("GET", "api/tenant/business-units"): Scope.ACCOUNT,
+    ("POST", "api/tenant/business-units"): Scope.ACCOUNT,
+    ("PATCH", "api/tenant/business-units/<int:mid>"): Scope.ACCOUNT,
+    ("GET", "api/connections"): Scope.ACCOUNT,
+    ("POST", "api/connections"): Scope.ACCOUNT,
+    ("GET", "api/connections/<uuid:connection_id>"): Scope.ACCOUNT,
+    ("PATCH", "api/connections/<uuid:connection_id>"): Scope.ACCOUNT,
+    ("DELETE", "api/connections/<uuid:connection_id>"): Scope.ACCOUNT,
+    ("POST", "api/connections/<uuid:connection_id>/test"): Scope.ACCOUNT,
+    ("GET", "api/audit"): Scope.ACCOUNT,
     ("GET", "api/business-units"): None,
     ("POST", "api/business-units/switch"): None,
     ("GET", "auth/mce/login"): "open",
@@ -201,7 +220,7 @@ def test_each_address_wants_its_scope_and_no_other(cast: Cast) -> None:
     for (method, route), scope in SCOPES.items():
         if not isinstance(scope, Scope):
             continue
-        path = "/" + route.replace("<uuid:run_id>", str(uuid4()))
+        path = "/" + re.sub(r"<int:\w+>", "7", re.sub(r"<uuid:\w+>", str(uuid4()), route))
         refused = ask(method, path, keys_without[scope])
         assert (refused.error, refused.body["detail"]) == ((403, "missing_scope"), f"The key needs the scope {scope}.")
         assert ask(method, path, keys[scope]).status in {200, 400, 404}

@@ -9,6 +9,7 @@ from mce_bridge.errors import MceError
 from shell_query.services.sweeping import Unit, connected_units, preview, sweep_now
 from shell_query.sweeper.turn import Turn
 from tenants.encryption import CannotUnseal
+from tenants.services.audit import Actor
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         return True
 
     def tell_what_went(self, unit: Unit) -> bool:
-        swept = sweep_now(unit)
+        swept = sweep_now(unit, actor=Actor.command("manage.py sweep"))
         if swept.turn is Turn.LOST:
             self.say(unit, "is being swept by a worker")
             return True

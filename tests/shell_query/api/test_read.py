@@ -262,7 +262,7 @@ def test_me_says_who_one_is_and_what_is_in_use(bob: Api, connected: Cast) -> Non
         "connection": {"state": "active", "kind": "client_credentials"},
         "mid": caller.mid,
         "role": "member",
-        "scopes": ["data:read", "runs:read", "runs:write"],
+        "scopes": ["account:manage", "data:read", "runs:read", "runs:write"],
         "limits": {"activeRuns": {"limit": 10, "inUse": 1}, "eventStreams": {"limit": 5, "inUse": 0}},
     }
 

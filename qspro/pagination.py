@@ -7,10 +7,12 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from qspro.errors import BadRequest
-from shell_query.moments import read_moment
+from qspro.moments import read_moment
 
 
-class RunPagination(CursorPagination):
+class NewestFirst(CursorPagination):
+    """`ordering` begins with a time."""
+
     page_size = 20
     page_size_query_param = "pageSize"
     max_page_size = 100

@@ -9,6 +9,8 @@ from tenants import services
 from tenants.authentication import the_caller
 from tenants.errors import NotFromToken
 from tenants.serializers import RefreshSerializer, TokenPairSerializer, pair_body
+from tenants.services.sign_in import sign_out
+from tenants.views.answers import no_store
 
 
 class TokenView(APIView):
@@ -40,13 +42,5 @@ class LogoutView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request) -> Response:
-        caller = the_caller(request)
-        if caller.family_id is not None:
-            services.revoke_family(tenant_id=caller.tenant_id, family_id=caller.family_id)
-        request._request.session.flush()
+        sign_out(request._request.session, caller=the_caller(request))
         return Response(status=204)
-
-
-def no_store(response: Response) -> Response:
-    response["Cache-Control"] = "no-store"
-    return response

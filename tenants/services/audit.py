@@ -1,0 +1,60 @@
+"""Writing down who did what, in the transaction that does it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from tenants.callers import Caller
+from tenants.models import Action, AuditEntry, User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something: a user, a member of staff at the admin, or a command."""
+
+    via: str
+    user_id: UUID | None = None
+    by: str = ""
+
+    @classmethod
+    def caller(cls, caller: Caller) -> "Actor":
+        via = "key" if caller.api_key_id else "token" if caller.family_id else "session"
+        return cls(via, user_id=caller.user_id)
+
+    @classmethod
+    def staff(cls, username: str) -> "Actor":
+        return cls("admin", by=username)
+
+    @classmethod
+    def command(cls, name: str) -> "Actor":
+        return cls("command", by=name)
+
+
+SYSTEM = Actor.command("")
+
+
+def note(action: Action, *, tenant_id: UUID, actor: Actor, subject: UUID | str = "", **details: Any) -> None:
+    """Within the tenant's scope. `details` are ids, words of ours and names that are shown anyway."""
+    AuditEntry.objects.create(
+        tenant_id=tenant_id,
+        action=action,
+        user_id=actor.user_id,
+        by=actor.by,
+        via=actor.via,
+        subject=str(subject),
+        details=details,
+    )
+
+
+def names_of(entries: Iterable[AuditEntry]) -> dict[UUID, str]:
+    """Of the users who did them, as they are called now; within the running scope."""
+    ids = {entry.user_id for entry in entries if entry.user_id}
+    return dict(User.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def list_audit() -> QuerySet[AuditEntry]:
+    """The tenant's, to be paged within the running scope."""
+    return AuditEntry.objects.all()

@@ -1,0 +1,1 @@
+"""The HTTP edge of signing in and of managing an account."""
