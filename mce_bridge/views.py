@@ -32,6 +32,7 @@ from tenants.models import BusinessUnit, Role
 from tenants.serializers import PlaceSerializer
 from tenants.services.audit import Actor
 from tenants.services.sign_in import switch
+from tenants.throttling import LimitedByUser
 from tenants.views.answers import valid
 
 
@@ -55,9 +56,10 @@ class SwitchView(APIView):
         return Response(unit_body(*units[caller.business_unit_id], caller))
 
 
-class TenantUnitsView(APIView):
+class TenantUnitsView(LimitedByUser, APIView):
     """GET and POST /api/tenant/business-units: all that the tenant has here, for its owners and admins."""
 
+    limit = "managing"
     scopes: ClassVar = {"GET": Scope.ACCOUNT, "POST": Scope.ACCOUNT}
     roles: ClassVar = {"GET": Role.ADMIN, "POST": Role.ADMIN}
 
@@ -73,9 +75,10 @@ class TenantUnitsView(APIView):
         return Response(plain_unit_body(unit), status=201)
 
 
-class TenantUnitView(APIView):
+class TenantUnitView(LimitedByUser, APIView):
     """PATCH /api/tenant/business-units/{mid}: another name."""
 
+    limit = "managing"
     scopes: ClassVar = {"PATCH": Scope.ACCOUNT}
     roles: ClassVar = {"PATCH": Role.ADMIN}
 
@@ -85,9 +88,10 @@ class TenantUnitView(APIView):
         return Response(plain_unit_body(managing.rename_unit(caller=the_caller(request), mid=mid, name=name)))
 
 
-class ManagingView(APIView):
+class ManagingView(LimitedByUser, APIView):
     """For owners and admins. A secret goes in and never comes out."""
 
+    limit = "managing"
     scopes: ClassVar[dict[str, Any]] = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), Scope.ACCOUNT)
     roles: ClassVar[dict[str, Any]] = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), Role.ADMIN)
 

@@ -6,11 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from operators.errors import AdminDisabled
-from qspro.problems import problem_response
+from qspro.problems import RateLimited, problem_response
+from tenants.throttling import Limit
 
 
 class AdminGate:
-    """Nobody gets to /admin/* while ADMIN_API_KEY is unset: a deployment that forgot it has no open sign-in page."""
+    """Nobody gets to /admin/* while ADMIN_API_KEY is unset: a deployment that forgot it has no open sign-in page.
+
+    Passwords are tried there, so many a minute.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,4 +22,9 @@ class AdminGate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if f"{request.path_info}/".startswith("/admin/") and not settings.ADMIN_API_KEY:
             return problem_response(AdminDisabled("Set ADMIN_API_KEY to open them."))
+        if request.method == "POST" and request.path_info == settings.LOGIN_URL:
+            try:
+                Limit("admin_sign_in").spend(request)
+            except RateLimited as exc:
+                return problem_response(exc)
         return self.get_response(request)

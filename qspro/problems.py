@@ -12,7 +12,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, Unavailable, Violation
+from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, TooMany, Unavailable, Violation
 from qspro.logging import request_id_var
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,11 @@ class NotAcceptable(AppError):
 class DatabaseUnavailable(Unavailable):
     code = "database_unavailable"
     title = "The database does not answer just now"
+
+
+class RateLimited(TooMany):
+    code = "rate_limited"
+    title = "This is asked too often"
 
 
 class InvalidFields(BadRequest):

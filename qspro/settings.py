@@ -5,6 +5,7 @@ A secret NAME may also be given as NAME_FILE, the path of a file that holds it.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -55,6 +56,14 @@ def env_int(name: str, default: int, least: int = 0) -> int:
     if value != int(value):
         raise ImproperlyConfigured(f"{name} is a whole number.")
     return int(value)
+
+
+def env_rate(name: str, default: str) -> str:
+    """So many in a time: 30/minute. Empty: as many as one likes."""
+    value = env(name, default)
+    if value and not re.fullmatch(r"[1-9][0-9]*/(second|minute|hour|day)", value):
+        raise ImproperlyConfigured(f"{name} is NUMBER/minute (or second, hour, day), or empty.")
+    return value
 
 
 def env_list(name: str, default: str = "") -> list[str]:
@@ -213,6 +222,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "qspro.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
+    # Of X-Forwarded-For counts what our own proxies have added; with none of them, nothing.
+    "NUM_PROXIES": env_int("TRUSTED_PROXIES", 0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "QS Pro",
@@ -230,6 +241,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+}
+# By address for who is not known yet, else by user.
+RATE_LIMITS = {
+    "sign_in": env_rate("RATE_SIGN_IN", "60/minute"),
+    "tokens": env_rate("RATE_TOKENS", "120/minute"),
+    "managing": env_rate("RATE_MANAGING", "120/minute"),
+    "admin_sign_in": env_rate("RATE_ADMIN_SIGN_IN", "10/minute"),
 }
 SIMPLE_JWT = {"USER_ID_CLAIM": "sub"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -61,6 +61,12 @@ def cast(database: None) -> Cast:
     return make_cast()
 
 
+@pytest.fixture(autouse=True)
+def unlimited(settings: Any) -> None:
+    """All tests come from one address; those of limits say which limit they mean."""
+    settings.RATE_LIMITS = {}
+
+
 @pytest.fixture
 def redis() -> Iterator[Redis]:
     """A real Valkey with nothing in it."""

@@ -1,5 +1,6 @@
 """GET /auth/mce/...: where browsers go to sign in with Marketing Cloud, and out."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponseBase, HttpResponseRedirect
@@ -14,15 +15,21 @@ from mce_bridge.errors import SignInOutdated, SignInRefused
 from mce_bridge.login.authorization import begin, take
 from mce_bridge.login.services import finish
 from tenants.services.sign_in import begin_session
+from tenants.throttling import LimitedByAddress
 
 
 @method_decorator(never_cache, name="dispatch")
-class BrowserView(APIView):
+class BrowserView(LimitedByAddress, APIView):
     """A browser that cannot be served goes to our start page, which says why; a program gets problem+json."""
 
     authentication_classes = ()
     permission_classes = ()
     schema = None
+    limit = "sign_in"
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever a browser accepts, it can be sent elsewhere."""
+        return super().perform_content_negotiation(request, force=True)
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)

@@ -19,12 +19,14 @@ from tenants.serializers import (
 )
 from tenants.services import api_keys
 from tenants.services.audit import Actor
+from tenants.throttling import LimitedByUser
 from tenants.views.answers import no_store, valid
 
 
-class ApiKeysView(APIView):
+class ApiKeysView(LimitedByUser, APIView):
     """GET and POST /api/api-keys. The key itself is in the answer to the POST and never again."""
 
+    limit = "managing"
     scopes: ClassVar = {"GET": Scope.ACCOUNT, "POST": Scope.ACCOUNT}
 
     @extend_schema(operation_id="api_keys_list", responses=ApiKeysSerializer)
@@ -43,9 +45,10 @@ class ApiKeysView(APIView):
         return no_store(Response({**key_body(row), "key": key}, status=201))
 
 
-class ApiKeyView(APIView):
+class ApiKeyView(LimitedByUser, APIView):
     """DELETE /api/api-keys/{id}: it is good no more, nor are the tokens that it began."""
 
+    limit = "managing"
     scopes: ClassVar = {"DELETE": Scope.ACCOUNT}
 
     @extend_schema(responses={204: None})

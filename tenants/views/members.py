@@ -14,12 +14,14 @@ from tenants.context import tenant_scope
 from tenants.models import Role
 from tenants.serializers import MemberChangeSerializer, MemberSerializer, MembersSerializer, member_body
 from tenants.services import members
+from tenants.throttling import LimitedByUser
 from tenants.views.answers import valid
 
 
-class MembersView(APIView):
+class MembersView(LimitedByUser, APIView):
     """GET /api/members."""
 
+    limit = "managing"
     scopes: ClassVar = {"GET": Scope.ACCOUNT}
     roles: ClassVar = {"GET": Role.ADMIN}
 
@@ -29,9 +31,10 @@ class MembersView(APIView):
             return Response({"results": [member_body(member) for member in members.list_members()]})
 
 
-class MemberView(APIView):
+class MemberView(LimitedByUser, APIView):
     """GET and PATCH /api/members/{id}: another role; whether they may act."""
 
+    limit = "managing"
     scopes: ClassVar = {"GET": Scope.ACCOUNT, "PATCH": Scope.ACCOUNT}
     roles: ClassVar = {"GET": Role.ADMIN, "PATCH": Role.ADMIN}
 
@@ -49,9 +52,10 @@ class MemberView(APIView):
         return Response(member_body(member))
 
 
-class MemberUnitView(APIView):
+class MemberUnitView(LimitedByUser, APIView):
     """PUT and DELETE /api/members/{id}/business-units/{mid}: whether they may act in it."""
 
+    limit = "managing"
     scopes: ClassVar = {"PUT": Scope.ACCOUNT, "DELETE": Scope.ACCOUNT}
     roles: ClassVar = {"PUT": Role.ADMIN, "DELETE": Role.ADMIN}
 

@@ -10,11 +10,14 @@ from tenants.authentication import the_caller
 from tenants.errors import NotFromToken
 from tenants.serializers import RefreshSerializer, TokenPairSerializer, pair_body
 from tenants.services.sign_in import sign_out
+from tenants.throttling import LimitedByAddress
 from tenants.views.answers import no_store
 
 
-class TokenView(APIView):
+class TokenView(LimitedByAddress, APIView):
     """POST /api/auth/token, with an API key or a session."""
+
+    limit = "tokens"
 
     @extend_schema(request=None, responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
@@ -24,11 +27,12 @@ class TokenView(APIView):
         return no_store(Response(pair_body(services.issue_tokens(caller))))
 
 
-class RefreshView(APIView):
+class RefreshView(LimitedByAddress, APIView):
     """POST /api/auth/token/refresh. The refresh token is the credential; nothing else is asked for."""
 
     authentication_classes = ()
     permission_classes = ()
+    limit = "tokens"
 
     @extend_schema(request=RefreshSerializer, responses=TokenPairSerializer, auth=[])
     def post(self, request: Request) -> Response:
