@@ -39,7 +39,7 @@ def django_db_setup(django_db_blocker: Any) -> str:
             for table in tables:
                 cursor.execute(MAY_EMPTY.format(table=table))
         connections["owner"].close()
-    emptied = (f"DELETE FROM {table}" for table in (*tables, "django_session"))
+    emptied = (f"DELETE FROM {table}" for table in ("django_admin_log", *tables, "django_session"))
     return "; ".join(["SET LOCAL tests.emptying = 'on'", *emptied])
 
 
