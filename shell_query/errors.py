@@ -10,7 +10,8 @@ AppError
 ├── Conflict
 │   ├── RunNotReady             409  results were asked for too early
 │   ├── RunEnded                409  a ready or failed run cannot be canceled
-│   └── TargetBusy              409  another run is writing into the same data extension
+│   ├── TargetBusy              409  another run is writing into the same data extension
+│   └── ResultsAreYours         409  the rows stand in a data extension of the customer's, which is never deleted
 ├── Gone
 │   └── ResultsGone             410  the data extension with the rows is no longer there
 ├── TooMany
@@ -68,6 +69,11 @@ class TargetBusy(Conflict):
     code = "target_busy"
     title = "Another run is writing into this data extension"
     retryable = True
+
+
+class ResultsAreYours(Conflict):
+    code = "results_are_yours"
+    title = "The rows stand in a data extension of yours, which is never deleted"
 
 
 class ResultsGone(Gone):

@@ -129,7 +129,7 @@ class TicketView(APIView):
 
 
 class ResultsView(APIView):
-    scopes: ClassVar = {"GET": Scope.DATA_READ}
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "DELETE": Scope.RUNS_WRITE}
 
     @extend_schema(responses=ResultPageSerializer, parameters=[OpenApiParameter("page", int)])
     def get(self, request: Request, run_id: UUID) -> Response:
@@ -138,6 +138,12 @@ class ResultsView(APIView):
         response = Response(page_body(found))
         response["Cache-Control"] = "no-store"
         return response
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, run_id: UUID) -> Response:
+        """The rows go now, not in a day."""
+        services.discard_results(caller=the_caller(request), run_id=run_id)
+        return Response(status=204)
 
 
 class MeView(APIView):

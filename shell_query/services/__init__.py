@@ -1,7 +1,9 @@
 from shell_query.services.account import account_of
 from shell_query.services.cancel import cancel_run
 from shell_query.services.data_extensions import describe_data_extension, find_data_extensions
+from shell_query.services.discard import discard_results
 from shell_query.services.estimate import Estimate
+from shell_query.services.export import Export, export_results
 from shell_query.services.results import ResultPage, read_results
 from shell_query.services.runs import NewRun, find_run, list_runs, open_stream, submit_run
 from shell_query.services.targets import NewTarget
@@ -9,6 +11,7 @@ from shell_query.services.understand import Understanding, understand, validate_
 
 __all__ = [
     "Estimate",
+    "Export",
     "NewRun",
     "NewTarget",
     "ResultPage",
@@ -16,6 +19,8 @@ __all__ = [
     "account_of",
     "cancel_run",
     "describe_data_extension",
+    "discard_results",
+    "export_results",
     "find_data_extensions",
     "find_run",
     "list_runs",

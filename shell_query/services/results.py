@@ -42,6 +42,22 @@ def read_results(*, caller: Caller, run_id: UUID, page: int) -> ResultPage:
     Update, or came later. MCE does not mark rows, so those that the run wrote cannot be told apart.
     """
     run = ready_run(caller, run_id)
+    total, rows = read_page(caller, run, page=page, page_size=settings.RESULT_PAGE_SIZE)
+    pages = math.ceil(total / settings.RESULT_PAGE_SIZE)
+    return ResultPage(
+        run_id=run.id,
+        page=page,
+        page_size=settings.RESULT_PAGE_SIZE,
+        total_rows=total,
+        total_pages=min(pages, settings.RESULT_PAGE_LIMIT),
+        truncated=pages > settings.RESULT_PAGE_LIMIT,
+        columns=run.columns or [],
+        rows=rows,
+    )
+
+
+def read_page(caller: Caller, run: Run, *, page: int, page_size: int) -> tuple[int, list[list[Value]]]:
+    """How many rows there are in all, and those of this page. Raises ResultsGone, and what MCE answers."""
     columns: list[dict[str, Any]] = run.columns or []
     account = open_account(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
     try:
@@ -49,22 +65,12 @@ def read_results(*, caller: Caller, run_id: UUID, page: int) -> ResultPage:
             account,
             key=flow_of(run).destination(run).key,
             page=page,
-            page_size=settings.RESULT_PAGE_SIZE,
+            page_size=page_size,
             order_by=total_order(run.order_by, columns),
         )
     except NotThere as gone:
         raise ResultsGone("The data extension with the rows was deleted or has expired; run it again.") from gone
-    pages = math.ceil(rowset.total / settings.RESULT_PAGE_SIZE)
-    return ResultPage(
-        run_id=run.id,
-        page=page,
-        page_size=settings.RESULT_PAGE_SIZE,
-        total_rows=rowset.total,
-        total_pages=min(pages, settings.RESULT_PAGE_LIMIT),
-        truncated=pages > settings.RESULT_PAGE_LIMIT,
-        columns=columns,
-        rows=[row_of(values, columns) for values in rowset.rows],
-    )
+    return rowset.total, [row_of(values, columns) for values in rowset.rows]
 
 
 def ready_run(caller: Caller, run_id: UUID) -> Run:

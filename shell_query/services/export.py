@@ -1,0 +1,65 @@
+"""All rows that can be paged, passed through a page at a time. None of them is kept anywhere."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from mce_bridge.errors import TransientError
+from shell_query.models import Run
+from shell_query.services.results import read_page, ready_run
+from shell_query.values import Value
+from tenants.callers import Caller
+
+# Rows of one question to MCE: few questions, and little in memory.
+PAGE_SIZE = 500
+ATTEMPTS = 3
+PAUSE_SECONDS = 1.0
+
+Rows = list[list[Value]]
+
+
+@dataclass(frozen=True)
+class Export:
+    """`columns` as a run has them, and `rows` page by page. The first page has been read already."""
+
+    columns: list[dict[str, str]]
+    rows: AsyncIterator[Rows] = field(repr=False)
+
+
+def export_results(*, caller: Caller, run_id: UUID) -> Export:
+    """Raises as `read_results` does. What MCE answers later breaks off `rows`."""
+    run = ready_run(caller, run_id)
+    total, first = read_page(caller, run, page=1, page_size=PAGE_SIZE)
+    left = min(total, settings.RESULT_PAGE_SIZE * settings.RESULT_PAGE_LIMIT)
+    return Export(columns=run.columns or [], rows=pages(caller, run, first=first, left=left))
+
+
+async def pages(caller: Caller, run: Run, *, first: Rows, left: int) -> AsyncIterator[Rows]:
+    """`left` rows at most. Between the pages no thread is kept: the client may be slow."""
+    page, rows = 1, first
+    while rows and left > 0:
+        yield rows[:left]
+        left -= len(rows)
+        if left > 0:
+            page += 1
+            rows = await read_patiently(caller, run, page)
+
+
+async def read_patiently(caller: Caller, run: Run, page: int) -> Rows:
+    """What has begun is better ended after a pause than broken off."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _, rows = await sync_to_async(read_page, thread_sensitive=False)(
+                caller, run, page=page, page_size=PAGE_SIZE
+            )
+        except TransientError as trouble:
+            if attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(trouble.retry_after or PAUSE_SECONDS)
+        else:
+            return rows
+    raise AssertionError("unreachable")
