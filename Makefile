@@ -8,7 +8,7 @@ FUELSDK := tests/mce_sandbox/fuelsdk/requirements
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
-.PHONY: help setup run stop test faults bench lint format types imports sandbox requirements
+.PHONY: help setup run stop test faults bench lint format types imports web console sandbox requirements
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ run: setup  ## start everything; Ctrl-C stops it
 stop:  ## stop what `make run` started
 	@$(BIN)/python -m stack stop
 
-test: setup lint types imports  ## all checks and tests, with servers of their own; PYTEST="tests/leases -k claim" picks
+test: setup lint types imports web  ## all checks and tests, with servers of their own; PYTEST="tests/leases -k claim" picks
 	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(or $(PYTEST),-n 2 --dist loadfile)
 
 faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
@@ -44,6 +44,12 @@ types: setup  ## mypy --strict
 
 imports: setup  ## who may import whom
 	$(EXAMPLE_ENV); $(BIN)/lint-imports
+
+web: setup  ## get what the console is built with, where npm is
+	@sh console/web/setup.sh
+
+console: web  ## build the console again, after a change of console/web
+	cd console/web && npm run --silent types && npm run --silent bundle
 
 sandbox: setup  ## the Marketing Cloud to run against, alone, on port 9400
 	@exec $(BIN)/python -m mce_sandbox --host 127.0.0.1 --port 9400

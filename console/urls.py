@@ -1,4 +1,8 @@
 from django.urls import path
-from django.views.generic import TemplateView
 
-urlpatterns = [path("", TemplateView.as_view(template_name="console/start.html"))]
+from console import views
+
+urlpatterns = [
+    path("", views.page),
+    path("console/vocabulary.json", views.vocabulary),
+]

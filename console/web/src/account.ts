@@ -1,0 +1,42 @@
+// Who is signed in, and in which business unit.
+
+import { signal } from "@preact/signals";
+import { getMe, listUnits, signOut } from "./api/calls";
+import { call, onSignedOut, Problem } from "./api/http";
+import type { BusinessUnit, Me } from "./api/types";
+
+export type Standing = "asking" | "out" | "in" | "unreachable";
+
+export const standing = signal<Standing>("asking");
+export const me = signal<Me | undefined>(undefined);
+export const units = signal<BusinessUnit[] | undefined>(undefined);
+
+onSignedOut(() => {
+  standing.value = "out";
+});
+
+export async function findOut(): Promise<void> {
+  try {
+    me.value = await getMe();
+    units.value = await listUnits();
+    standing.value = "in";
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.status !== 401) standing.value = "unreachable";
+  }
+}
+
+// A new page for a new business unit: nothing of the old one stays on the screen.
+export async function switchUnit(mid: number): Promise<void> {
+  await call("POST", "/api/business-units/switch", { body: { mid } });
+  location.reload();
+}
+
+export async function leave(): Promise<void> {
+  await signOut();
+  location.reload();
+}
+
+export function signInAddress(subdomain: string): string {
+  return `/auth/mce/login?${new URLSearchParams({ subdomain, next: "/" })}`;
+}

@@ -1,0 +1,58 @@
+// Every call that the console makes, by name.
+
+import { call, Problem } from "./http";
+import type { BusinessUnit, Me, ResultPage, Run, RunPage, Target, Understanding } from "./types";
+
+export const getMe = () => call<Me>("GET", "/api/me");
+export const getRun = (id: string) => call<Run>("GET", `/api/runs/${id}`);
+export const cancelRun = (id: string) => call<{ mayStillWrite: boolean }>("POST", `/api/runs/${id}/cancel`);
+export const getResults = (id: string, page: number) =>
+  call<ResultPage>("GET", `/api/runs/${id}/results?page=${page}`);
+export const signOut = () => call<void>("POST", "/api/auth/logout");
+
+export function listRuns(next: string | null, status: string): Promise<RunPage> {
+  const first = `/api/runs?pageSize=50${status ? `&status=${status}` : ""}`;
+  return call<RunPage>("GET", next ? pathOf(next) : first);
+}
+
+export interface NewRun {
+  sqlText: string;
+  snippetName: string;
+  targetDataExtension?: Target;
+}
+
+// The key makes it safe to ask again where the answer was lost: a second run is never made.
+export async function submitRun(run: NewRun): Promise<string> {
+  const asked = { body: run, headers: { "Idempotency-Key": randomKey() } };
+  const submit = () => call<{ runId: string }>("POST", "/api/runs", asked);
+  try {
+    return (await submit()).runId;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 0) return (await submit()).runId;
+    throw error;
+  }
+}
+
+export function validate(sqlText: string, target: Target | undefined, signal?: AbortSignal): Promise<Understanding> {
+  const body = target ? { sqlText, targetDataExtension: target } : { sqlText };
+  return call<Understanding>("POST", "/api/queries/validate", signal ? { body, signal } : { body });
+}
+
+// undefined where this server cannot switch.
+export async function listUnits(): Promise<BusinessUnit[] | undefined> {
+  try {
+    return (await call<{ results: BusinessUnit[] }>("GET", "/api/business-units")).results;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+function pathOf(address: string): string {
+  const { pathname, search } = new URL(address, location.href);
+  return pathname + search;
+}
+
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,77 @@
+// One call to our own server: JSON in and out, the session's cookie, and every error as a Problem.
+
+import type { Violation } from "./types";
+
+const ERROR_WITHOUT_WORDS = "The server could not answer. Try again in a moment.";
+const UNREACHABLE = "The server cannot be reached. Check your connection.";
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly violations: Violation[] = [],
+    readonly retryAfter = 0,
+  ) {
+    super(detail);
+  }
+}
+
+export interface Asked {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+// How far the server's clock is ahead of ours, in milliseconds: what it says of a run is in its time.
+let ahead = 0;
+let whenSignedOut = () => {};
+
+export function serverNow(): number {
+  return Date.now() + ahead;
+}
+
+export function onSignedOut(listener: () => void): void {
+  whenSignedOut = listener;
+}
+
+export async function call<T>(method: string, path: string, asked: Asked = {}): Promise<T> {
+  const answer = await send(method, path, asked);
+  const date = Date.parse(answer.headers.get("Date") ?? "");
+  if (!Number.isNaN(date)) ahead = date - Date.now();
+  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  const problem = await problemOf(answer);
+  if (problem.status === 401) whenSignedOut();
+  throw problem;
+}
+
+async function send(method: string, path: string, asked: Asked): Promise<Response> {
+  const headers: Record<string, string> = { Accept: "application/json", ...asked.headers };
+  if (method !== "GET") headers["X-CSRFToken"] = cookie("csrftoken");
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (asked.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(asked.body);
+  }
+  if (asked.signal) init.signal = asked.signal;
+  try {
+    return await fetch(path, init);
+  } catch (error) {
+    if (asked.signal?.aborted) throw error;
+    throw new Problem(0, "unreachable", UNREACHABLE);
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  try {
+    const body = await answer.json();
+    return new Problem(answer.status, body.code, body.detail, body.violations, body.retryAfter);
+  } catch {
+    return new Problem(answer.status, "unreadable", ERROR_WITHOUT_WORDS);
+  }
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`));
+  return decodeURIComponent(found?.slice(name.length + 1) ?? "");
+}

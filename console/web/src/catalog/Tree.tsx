@@ -1,0 +1,130 @@
+// Data extensions and data views beside the editor; a click writes a name into the query.
+
+import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../api/http";
+import { insert } from "../editor/view";
+import { quoted } from "../editor/sources";
+import { Icon } from "../shell/Icon";
+import { type Field, type Found, fieldsOfKey, refresh, search, typeOf, unavailable, vocabulary } from "./catalog";
+
+const AFTER_MS = 250;
+
+export function Tree() {
+  const [text, setText] = useState("");
+  const [found, setFound] = useState<Found | undefined>(undefined);
+  const [round, setRound] = useState(0);
+
+  useEffect(() => {
+    let isOld = false;
+    const timer = setTimeout(async () => {
+      const results = await search(text).catch(nothing);
+      if (!isOld) setFound(results);
+    }, found ? AFTER_MS : 0);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [text, round]);
+
+  const wanted = text.trim().toLowerCase();
+  const views = vocabulary.value.dataViews.filter((view) => view.name.toLowerCase().includes(wanted));
+  return (
+    <>
+      <div class="tree-search">
+        <input type="search" aria-label="Find data extensions" placeholder="Find data extensions" value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Read again"
+          onClick={() => {
+            refresh();
+            setRound(round + 1);
+          }}
+        >
+          <Icon name="again" />
+        </button>
+      </div>
+      <div class="tree-body">
+        <Group name="Data extensions" count={found && found.results.length}>
+          {unavailable.value && <p class="muted tree-note">{unavailable.value}</p>}
+          {found?.results.map((each) => (
+            <Table key={each.customerKey} name={each.name} load={() => fieldsOfKey(each.customerKey)} />
+          ))}
+          {found?.truncated && <p class="muted tree-note">There are more: type a part of the name.</p>}
+          {found?.results.length === 0 && !unavailable.value && <p class="muted tree-note">None found.</p>}
+        </Group>
+        <Group name="Data views" count={views.length}>
+          {views.map((view) => (
+            <Table key={view.name} name={view.name} load={() => Promise.resolve(view.fields)} />
+          ))}
+        </Group>
+      </div>
+    </>
+  );
+}
+
+function Group({ name, count, children }: { name: string; count: number | undefined; children: preact.ComponentChildren }) {
+  return (
+    <section class="tree-group">
+      <h3>
+        {name} {count !== undefined && <span class="muted">{count}</span>}
+      </h3>
+      <ul>{children}</ul>
+    </section>
+  );
+}
+
+function Table({ name, load }: { name: string; load(): Promise<Field[]> }) {
+  const [isOpen, setOpen] = useState(false);
+  const [fields, setFields] = useState<Field[] | string | undefined>(undefined);
+
+  async function toggle(): Promise<void> {
+    setOpen(!isOpen);
+    if (isOpen || Array.isArray(fields)) return;
+    setFields(await load().catch(sentence));
+  }
+
+  return (
+    <li>
+      <div class="tree-row">
+        <button type="button" class="twist" aria-expanded={isOpen} aria-label={`Fields of ${name}`} onClick={() => void toggle()}>
+          <Icon name={isOpen ? "opened" : "open"} />
+        </button>
+        <button type="button" class="tree-name" title={`Write ${quoted(name)}`} onClick={() => insert(quoted(name))}>
+          {name}
+        </button>
+      </div>
+      {isOpen && <Fields fields={fields} />}
+    </li>
+  );
+}
+
+function Fields({ fields }: { fields: Field[] | string | undefined }) {
+  if (fields === undefined) return <p class="muted tree-note">Reading…</p>;
+  if (typeof fields === "string") return <p class="muted tree-note">{fields}</p>;
+  return (
+    <ul class="fields">
+      {fields.map((field) => (
+        <li key={field.name}>
+          <button type="button" class="field" title={`Write ${quoted(field.name)}`} onClick={() => insert(quoted(field.name))}>
+            <span class="field-name">
+              {field.name}
+              {field.primaryKey && <abbr title="Primary key"> PK</abbr>}
+            </span>
+            <span class="field-type">{typeOf(field)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function nothing(error: unknown): Found {
+  if (error instanceof Problem) return { results: [], truncated: false };
+  throw error;
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof Problem) return error.message;
+  throw error;
+}

@@ -1,0 +1,47 @@
+// The findings as a list, for the keyboard and for who does not see underlines.
+
+import { Icon } from "../shell/Icon";
+import { findings, unchecked } from "./findings";
+import { applyFix, fixName, type Marked } from "./places";
+import { editor, show } from "./view";
+
+export function FindingsList() {
+  return (
+    <div class="findings">
+      {unchecked.value && <p class="cap">The SQL could not be checked: {unchecked.value}</p>}
+      {findings.value.length === 0 ? <p class="hint">Nothing found.</p> : <List found={findings.value} />}
+    </div>
+  );
+}
+
+export function List({ found }: { found: Marked[] }) {
+  return (
+    <ul class="finding-list">
+      {found.map((mark, at) => (
+        <Item key={at} mark={mark} />
+      ))}
+    </ul>
+  );
+}
+
+function Item({ mark }: { mark: Marked }) {
+  const { finding, severity, from, to } = mark;
+  const hasPlace = finding.length > 0;
+  return (
+    <li class={`finding is-${severity}`}>
+      <Icon name="error" />
+      <span class="sr">{severity}:</span>
+      <span class="finding-text">{finding.message}</span>
+      {hasPlace && (
+        <button type="button" class="link" onClick={() => show({ from, to })}>
+          line {finding.line}, column {finding.column}
+        </button>
+      )}
+      {finding.fix !== undefined && (
+        <button type="button" class="quiet" onClick={() => editor.view && applyFix(editor.view, from, to, finding.fix ?? "")}>
+          {fixName(finding.fix)}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,39 @@
+// The server's findings about the text in the editor, as one types.
+
+import { linter } from "@codemirror/lint";
+import { signal } from "@preact/signals";
+import { validate } from "../api/calls";
+import { Problem } from "../api/http";
+import { active } from "../tabs/tabs";
+import { diagnostic, type Marked, marked } from "./places";
+
+const AFTER_MS = 500;
+
+export const findings = signal<Marked[]>([]);
+// Why the text could not be checked; "" where it was.
+export const unchecked = signal("");
+
+let asking = new AbortController();
+
+export const checking = linter(
+  async (view) => {
+    asking.abort();
+    asking = new AbortController();
+    const text = view.state.doc.toString();
+    if (text.trim() === "") {
+      findings.value = [];
+      return [];
+    }
+    try {
+      const found = marked(text, await validate(text, active.value.target, asking.signal));
+      unchecked.value = "";
+      findings.value = found;
+      return found.map(diagnostic);
+    } catch (error) {
+      if (error instanceof Problem) unchecked.value = error.message;
+      else if (!(error instanceof DOMException)) throw error;
+      return [];
+    }
+  },
+  { delay: AFTER_MS },
+);

@@ -1,0 +1,139 @@
+// One's own runs, newest first: how they went, open again, cancel. Their SQL is not there: the server does not keep it.
+
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { listRuns } from "../api/calls";
+import type { Run } from "../api/types";
+import { tellProblem } from "../messages";
+import { follow, stop, watched } from "../runs/runs";
+import { duration, isActive, nameOf } from "../runs/words";
+import { pane } from "../shell/deeds";
+import { Icon } from "../shell/Icon";
+import { addTab, active, chooseTab, tabs } from "../tabs/tabs";
+
+interface Shown {
+  runs: Run[];
+  next: string | null;
+}
+
+const shown = signal<Shown | undefined>(undefined);
+const STATUSES = ["", "queued", "running", "ready", "failed", "canceled"] as const;
+
+export function History() {
+  const [status, setStatus] = useState<(typeof STATUSES)[number]>("");
+  const ends = [...watched.value.values()].map((each) => `${each.runId}${each.status}`).join();
+
+  useEffect(() => {
+    void load(null, status);
+  }, [status, ends]);
+
+  const { runs, next } = shown.value ?? { runs: [], next: null };
+  return (
+    <div class="history">
+      <div class="rows-bar">
+        <label>
+          Status{" "}
+          <select value={status} onChange={(event) => setStatus(event.currentTarget.value as typeof status)}>
+            {STATUSES.map((each) => (
+              <option key={each} value={each}>
+                {each ? nameOf(each) : "All"}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" class="quiet" onClick={() => void load(null, status)}>
+          <Icon name="again" /> Read again
+        </button>
+        <span class="grow" />
+        <p class="muted">The SQL of old runs is not here: by design it is not kept once a run has ended. Your tabs keep theirs in this browser.</p>
+      </div>
+      {shown.value && runs.length === 0 ? <p class="hint">No runs yet.</p> : <Runs runs={runs} />}
+      {next && (
+        <button type="button" class="quiet more" onClick={() => void load(next, status)}>
+          Older runs
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Runs({ runs }: { runs: Run[] }) {
+  return (
+    <div class="grid-place">
+      <table class="list">
+        <thead>
+          <tr>
+            <th scope="col">Status</th>
+            <th scope="col">Query</th>
+            <th scope="col">Begun</th>
+            <th scope="col" class="is-number">
+              Duration
+            </th>
+            <th scope="col" class="is-number">
+              Rows
+            </th>
+            <th scope="col">Written into</th>
+            <th scope="col">
+              <span class="sr">Deeds</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {runs.map((run) => (
+            <Row key={run.runId} run={run} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ run }: { run: Run }) {
+  const name = run.snippetName || "Unnamed";
+  const target = run.targetDataExtension;
+  return (
+    <tr>
+      <td>
+        <span class={`mark is-${isActive(run.status) ? "active" : run.status}`} /> {nameOf(run.status)}
+      </td>
+      <td class="wide">
+        {name}
+        {run.errorMessage && <span class="muted"> · {run.errorMessage}</span>}
+      </td>
+      <td>
+        <time dateTime={run.createdAt}>{new Date(run.createdAt).toLocaleString("sv")}</time>
+      </td>
+      <td class="is-number">{duration(run.timings.totalMs)}</td>
+      <td class="is-number">{run.rowCount?.toLocaleString("en")}</td>
+      <td>{target && `${target.customerKey} (${target.updateType})`}</td>
+      <td class="deeds">
+        <button type="button" class="quiet" aria-label={`Open ${name}`} onClick={() => open(run)}>
+          Open
+        </button>
+        {isActive(run.status) && (
+          <button type="button" class="quiet" aria-label={`Cancel ${name}`} onClick={() => void stop(run.runId)}>
+            Cancel
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+// In the tab that ran it, with its SQL, if that is still open; else in a new one without.
+function open(run: Run): void {
+  const tab = tabs.value.find((each) => each.runId === run.runId);
+  if (tab) chooseTab(tab.id);
+  else addTab({ name: run.snippetName || "Old run", runId: run.runId, sql: "" });
+  pane.value = "results";
+  follow(active.value.id, run.runId);
+}
+
+async function load(next: string | null, status: string): Promise<void> {
+  try {
+    const page = await listRuns(next, status);
+    shown.value = { runs: next ? [...(shown.value?.runs ?? []), ...page.results] : page.results, next: page.next };
+  } catch (error) {
+    tellProblem(error);
+  }
+}

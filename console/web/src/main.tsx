@@ -1,0 +1,41 @@
+// Where the page begins.
+
+import { effect, untracked } from "@preact/signals";
+import { render } from "preact";
+import { findOut, me, standing } from "./account";
+import { loadVocabulary } from "./catalog/catalog";
+import { tellProblem } from "./messages";
+import { follow, watched } from "./runs/runs";
+import { App } from "./shell/App";
+import { followTheme } from "./shell/theme";
+import { active, openShelf } from "./tabs/tabs";
+import "./styles/colours.css";
+import "./styles/page.css";
+import "./styles/query.css";
+import "./styles/results.css";
+import "./styles/narrow.css";
+
+followTheme();
+
+let isOpen = false;
+effect(() => {
+  const who = me.value;
+  if (standing.value !== "in" || !who || isOpen) return;
+  isOpen = true;
+  untracked(() => {
+    openShelf(who.user.id);
+    void loadVocabulary().catch(tellProblem);
+    effect(resume);
+  });
+});
+
+// The run that a tab had before a reload, once the tab is shown: watched again, or its rows read anew.
+function resume(): void {
+  const { id, runId } = active.value;
+  if (runId && !untracked(() => watched.value.has(id))) untracked(() => follow(id, runId));
+}
+
+const place = document.getElementById("app");
+if (!place) throw new Error("The page has no place for the console.");
+render(<App />, place);
+void findOut();

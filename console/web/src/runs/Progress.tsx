@@ -1,0 +1,52 @@
+// A run on its way: its stages, the seconds, what it waits for.
+
+import { useEffect, useState } from "preact/hooks";
+import { serverNow } from "../api/http";
+import { Icon } from "../shell/Icon";
+import { type Watched, stop } from "./runs";
+import { seconds, STAGES, waitsFor } from "./words";
+
+const TICK_MS = 1000;
+
+export function Progress({ now }: { now: Watched }) {
+  const clock = useClock();
+  const at = STAGES.findIndex((each) => each.stage === now.stage);
+  return (
+    <div class="progress">
+      <ol class="stages" aria-label="Stages of the run">
+        {STAGES.map(({ stage, name }, index) => (
+          <li key={stage} class={stateOf(index, at)} aria-current={index === at ? "step" : undefined}>
+            {name}
+          </li>
+        ))}
+      </ol>
+      <p class="progress-line">
+        <span class="spinner" aria-hidden="true" />
+        <strong data-testid="status">{now.status === "queued" ? "Queued" : "Running"}</strong>
+        {now.startedAt !== undefined && <span class="clock">{seconds(clock - now.startedAt)}</span>}
+        <span>{waitsFor(now.status, now.stage)}</span>
+        {now.stageSince !== undefined && now.stageSince !== now.startedAt && (
+          <span class="muted">{seconds(clock - now.stageSince)} in this stage</span>
+        )}
+      </p>
+      {!now.isLineUp && <p class="cap">The line to the server is down. The run goes on; this page connects again by itself.</p>}
+      <button type="button" class="danger" disabled={!now.runId || now.isStopping} onClick={() => now.runId && void stop(now.runId)}>
+        <Icon name="stop" /> {now.isStopping ? "Stopping…" : "Stop"}
+      </button>
+    </div>
+  );
+}
+
+function stateOf(index: number, at: number): string {
+  if (index === at) return "is-now";
+  return index < at ? "is-done" : "";
+}
+
+function useClock(): number {
+  const [now, setNow] = useState(serverNow);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

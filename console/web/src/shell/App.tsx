@@ -1,0 +1,106 @@
+// The page as a whole.
+
+import { useEffect } from "preact/hooks";
+import { findOut, me, signInAddress, standing } from "../account";
+import { Tree } from "../catalog/Tree";
+import { Editor } from "../editor/Editor";
+import { dismiss, notice, spoken } from "../messages";
+import { ConfirmDialog } from "../target/ConfirmDialog";
+import { TargetDialog } from "../target/TargetDialog";
+import { active } from "../tabs/tabs";
+import { asked, runActive } from "./deeds";
+import { Icon } from "./Icon";
+import { KeysDialog } from "./KeysDialog";
+import { Panes } from "./Panes";
+import { SignIn } from "./SignIn";
+import { share, Splitter } from "./Splitter";
+import { TabStrip } from "./TabStrip";
+import { isChoosingTarget, Toolbar } from "./Toolbar";
+import { areKeysShown, isTreeOpen, TopBar } from "./TopBar";
+
+export function App() {
+  switch (standing.value) {
+    case "asking":
+      return <main class="door" aria-busy="true" />;
+    case "out":
+      return <SignIn />;
+    case "unreachable":
+      return <Unreachable />;
+    case "in":
+      return <Console />;
+  }
+}
+
+function Unreachable() {
+  return (
+    <main class="door">
+      <h1>QS Pro</h1>
+      <p role="alert">The server cannot be reached just now. What is in your tabs is safe in this browser.</p>
+      <button type="button" class="primary" onClick={() => void findOut()}>
+        Try again
+      </button>
+    </main>
+  );
+}
+
+function Console() {
+  useEffect(() => {
+    const run = (event: KeyboardEvent) => {
+      const isElsewhere = !(event.target instanceof Element && event.target.closest(".cm-editor, dialog"));
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isElsewhere) void runActive();
+    };
+    addEventListener("keydown", run);
+    return () => removeEventListener("keydown", run);
+  }, []);
+  return (
+    <div class="console">
+      <TopBar />
+      <Connection />
+      <aside class={`tree ${isTreeOpen.value ? "is-open" : ""}`} aria-label="Data extensions and data views">
+        <Tree />
+      </aside>
+      <main class="work" style={{ "--share": `${share.value}%` }}>
+        <section class="query" id="query" role="tabpanel" aria-labelledby={`tab-${active.value.id}`}>
+          <TabStrip />
+          <Toolbar />
+          <Editor />
+        </section>
+        <Splitter />
+        <Panes />
+      </main>
+      <Notice />
+      <p class="sr" role="status" aria-live="polite">
+        {spoken.value}
+      </p>
+      {isChoosingTarget.value && <TargetDialog key={active.value.id} />}
+      {asked.value && <ConfirmDialog />}
+      {areKeysShown.value && <KeysDialog />}
+    </div>
+  );
+}
+
+// Runs cannot start without it, and whoever looks for the reason should find it.
+function Connection() {
+  const state = me.value?.connection?.state;
+  if (state === undefined || state === "active") return null;
+  const subdomain = me.value?.tenant.subdomain;
+  return (
+    <p class="connection" role="alert">
+      {state === "broken" ? "Marketing Cloud no longer takes our credentials for this business unit." : "This business unit is not connected."}{" "}
+      {subdomain ? <a href={signInAddress(subdomain)}>Sign in again</a> : "Ask an owner or admin."}
+    </p>
+  );
+}
+
+function Notice() {
+  const now = notice.value;
+  if (!now) return null;
+  return (
+    <div class={`notice ${now.isError ? "is-error" : ""}`} role={now.isError ? "alert" : "status"}>
+      {now.text}
+      <button type="button" class="icon-button" aria-label="Dismiss" onClick={dismiss}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

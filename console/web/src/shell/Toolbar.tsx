@@ -1,0 +1,58 @@
+// What can be done with the query: run, stop, lay out, choose where its rows go.
+
+import { signal } from "@preact/signals";
+import { formatAll } from "../editor/setup";
+import { editor } from "../editor/view";
+import { watched } from "../runs/runs";
+import { isActive } from "../runs/words";
+import { active, clearTarget } from "../tabs/tabs";
+import { runActive, stopActive } from "./deeds";
+import { Icon } from "./Icon";
+
+export const isChoosingTarget = signal(false);
+
+export function Toolbar() {
+  const tab = active.value;
+  const now = watched.value.get(tab.id);
+  const isRunning = now !== undefined && isActive(now.status);
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Query">
+      <button type="button" class="primary" title="Ctrl+Enter; what is selected runs alone" disabled={isRunning} onClick={() => void runActive()}>
+        <Icon name="run" /> Run
+      </button>
+      <button type="button" title="Ctrl+Alt+C" disabled={!isRunning || now.isStopping} onClick={() => void stopActive()}>
+        <Icon name="stop" /> Stop
+      </button>
+      <button type="button" title="Shift+Alt+F" onClick={() => editor.view && formatAll(editor.view)}>
+        <Icon name="format" /> Format
+      </button>
+      <span class="grow" />
+      {tab.target ? (
+        <span class="chip">
+          <button
+            type="button"
+            class="chip-main"
+            onClick={() => {
+              isChoosingTarget.value = true;
+            }}
+          >
+            <Icon name="target" /> {tab.target.updateType} {tab.target.updateType === "Append" ? "to" : "in"} {tab.target.customerKey}
+          </button>
+          <button type="button" class="icon-button" aria-label="Write into no data extension" onClick={() => clearTarget(tab.id)}>
+            <Icon name="close" />
+          </button>
+        </span>
+      ) : (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            isChoosingTarget.value = true;
+          }}
+        >
+          <Icon name="target" /> Write into…
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+// Who one is and where, above everything.
+
+import { signal } from "@preact/signals";
+import { leave, me, switchUnit, units } from "../account";
+import { tellProblem } from "../messages";
+import { Icon } from "./Icon";
+import { nextTheme, theme } from "./theme";
+
+export const isTreeOpen = signal(false);
+export const areKeysShown = signal(false);
+
+export function TopBar() {
+  const who = me.value;
+  if (!who) return null;
+  return (
+    <header class="top">
+      <button
+        type="button"
+        class="icon-button only-narrow"
+        aria-label="Data extensions"
+        aria-expanded={isTreeOpen.value}
+        onClick={() => {
+          isTreeOpen.value = !isTreeOpen.value;
+        }}
+      >
+        <Icon name="menu" />
+      </button>
+      <h1 class="brand">QS Pro</h1>
+      <Unit />
+      <span class="grow" />
+      <button
+        type="button"
+        class="icon-button only-wide"
+        aria-label="Keys"
+        onClick={() => {
+          areKeysShown.value = true;
+        }}
+      >
+        <Icon name="key" />
+      </button>
+      <button type="button" class="icon-button" aria-label={`Colours: ${theme.value}`} onClick={nextTheme}>
+        <Icon name={theme.value} />
+      </button>
+      <details class="menu">
+        <summary>{who.user.name || who.user.email}</summary>
+        <div class="menu-body">
+          <p>
+            <strong>{who.user.name}</strong>
+            <br />
+            {who.user.email}
+          </p>
+          <p class="muted">
+            {who.tenant.name}, {who.role}
+          </p>
+          <a href="/api/docs/">API</a>
+          <button type="button" onClick={() => void leave().catch(tellProblem)}>
+            Sign out
+          </button>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+function Unit() {
+  const mid = me.value?.mid;
+  const known = units.value ?? [];
+  if (known.length < 2) return <span class="unit">{me.value?.businessUnit?.name ?? `Business unit ${mid}`}</span>;
+  return (
+    <select
+      class="unit"
+      aria-label="Business unit"
+      value={String(mid)}
+      onChange={(event) => void switchUnit(Number(event.currentTarget.value)).catch(tellProblem)}
+    >
+      {known.map((unit) => (
+        <option key={unit.mid} value={String(unit.mid)}>
+          {unit.name}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,53 @@
+// What the keys and buttons do with the tab that is shown.
+
+import { signal } from "@preact/signals";
+import { validate } from "../api/calls";
+import { tell, tellProblem } from "../messages";
+import { begin, forget, stop, watched } from "../runs/runs";
+import { isActive } from "../runs/words";
+import { active, addTab, closeTab, tabs } from "../tabs/tabs";
+import { chosen } from "../editor/view";
+import { marked, type Marked } from "../editor/places";
+
+export type Pane = "results" | "findings" | "history";
+
+export const pane = signal<Pane>("results");
+// What was found about writing into the target, until the person says yes or no.
+export const asked = signal<{ sql: string; from: number; found: Marked[] } | undefined>(undefined);
+
+export async function runActive(): Promise<void> {
+  const tab = active.value;
+  const { text, from } = chosen();
+  if (!text.trim()) return tell("There is nothing to run: write a SELECT first.", true);
+  const now = watched.value.get(tab.id);
+  if (now && isActive(now.status)) return tell("This tab has a run already: stop it first, or run in another tab.", true);
+  if (!tab.target) return start(text, from);
+  try {
+    asked.value = { sql: text, from, found: marked(text, await validate(text, tab.target)) };
+  } catch (error) {
+    tellProblem(error);
+  }
+}
+
+export async function start(sql: string, from: number): Promise<void> {
+  pane.value = "results";
+  await begin(active.value, sql, from);
+}
+
+export async function stopActive(): Promise<void> {
+  const now = watched.value.get(active.value.id);
+  if (now?.runId && isActive(now.status)) await stop(now.runId);
+}
+
+// A run goes on without its tab; the history has it.
+export function close(id: string): void {
+  const tab = tabs.value.find((each) => each.id === id);
+  if (!tab) return;
+  if (tab.sql.trim() && !confirm(`Close “${tab.name}”? Its SQL is kept nowhere else.`)) return;
+  forget(id);
+  closeTab(id);
+}
+
+export function openNew(): void {
+  addTab();
+}
