@@ -7,9 +7,11 @@ from celery import shared_task
 from celery.signals import worker_init
 from django.db import DatabaseError, connections
 
-from leases import services, workers
+from leases import inspection, services, workers
 
 logger = logging.getLogger(__name__)
+
+__all__ = ["begin_under_its_name", "inspection", "tick"]
 
 
 @shared_task(name="leases.tick", soft_time_limit=20, time_limit=30)

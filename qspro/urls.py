@@ -1,9 +1,11 @@
 """All addresses. Event streams are not among them: they are answered in front of Django (qspro/asgi.py)."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from operators.flower import queues
 from operators.metrics import metrics
 from qspro import health
 
@@ -17,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("console.urls")),
+    path("admin/queues", RedirectView.as_view(url="/admin/queues/", permanent=True)),
+    re_path("^admin/queues/(?P<path>.*)$", queues),
     path("admin/", admin.site.urls),
 ]
 

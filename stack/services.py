@@ -79,7 +79,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
             name="flower",
             argv=(
                 *(PYTHON, "-m", "celery", "-A", "stack.queues", "flower"),
-                *("--address=127.0.0.1", f"--port={flower.port}", "--url_prefix=admin/queues"),
+                *("--address=127.0.0.1", f"--port={flower.port}", "--url_prefix=admin/queues", "--read_only"),
             ),
             env={**base, "CELERY_BROKER_URL": env["REDIS_URL"]},
             after=needs,
