@@ -21,6 +21,7 @@ from leases.claims import Claim
 from leases.models import Leased, Paced, begun, held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
 from leases.registry import LeasedKind, kind_of, kinds
+from tenants.celery import message_headers
 from tenants.context import tenant_scope
 
 logger = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ def ring(model: type[Leased], *, tenant_id: UUID, row_id: UUID, claim_token: UUI
                 "claim_token": str(claim_token) if claim_token else None,
             },
             queue=kind.queue,
+            headers=message_headers(),
             # Older than this it can only find the lease gone.
             expires=max(1.0, settings.LEASE_SECONDS - 1),
             retry=False,

@@ -1,17 +1,17 @@
-"""The tick, each second, on a queue of its own; and what a worker does before its first message."""
+"""The tick, each second, on a queue of its own; what a worker does before its first message, and its signs of life."""
 
 import logging
 from typing import Any
 
-from celery import shared_task
-from celery.signals import worker_init
+from celery import current_app, shared_task
+from celery.signals import heartbeat_sent, worker_init
 from django.db import DatabaseError, connections
 
-from leases import inspection, services, workers
+from leases import inspection, pulses, services, workers
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["begin_under_its_name", "inspection", "tick"]
+__all__ = ["begin_under_its_name", "inspection", "show_life", "tick"]
 
 
 @shared_task(name="leases.tick", soft_time_limit=20, time_limit=30)
@@ -31,3 +31,10 @@ def begin_under_its_name(sender: Any, **kwargs: Any) -> None:
     finally:
         # A pool of processes is forked from this one.
         connections.close_all()
+
+
+@heartbeat_sent.connect
+def show_life(**kwargs: Any) -> None:
+    """Sent every two seconds, and only while the worker has its broker: for each queue that it takes messages from."""
+    pulses.touch()
+    pulses.give(pulses.of_queue(name) for name in current_app.amqp.queues.consume_from)

@@ -22,6 +22,7 @@ from mce_bridge.answers import from_status
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import AnswerLost, MceError, Unreachable, UnreadableAnswer
 from mce_bridge.sockets import Call, TooManyBytes, current_call, make_pools
+from qspro.logging import known_request_id
 from qspro.metrics import mce_called
 
 logger = logging.getLogger("mce_bridge.calls")
@@ -79,7 +80,7 @@ def exchange(request: Request, call: Call) -> Answer:
         request.method,
         request.url,
         body=request.body,
-        headers={"Accept-Encoding": "gzip", **request.headers},
+        headers={"Accept-Encoding": "gzip", **whose(), **request.headers},
         redirect=False,
         retries=False,
         preload_content=False,
@@ -95,6 +96,12 @@ def exchange(request: Request, call: Call) -> Answer:
         return answer
     finally:
         response.close()
+
+
+def whose() -> dict[str, str]:
+    """The id under which our log has it, for who looks at the other end."""
+    request_id = known_request_id()
+    return {"X-Request-ID": request_id} if request_id else {}
 
 
 def refuse_type(status: int, retry_after: float | None) -> MceError:

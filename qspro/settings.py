@@ -66,6 +66,13 @@ def env_rate(name: str, default: str) -> str:
     return value
 
 
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env(name, default).lower()
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is one of: {', '.join(choices)}.")
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
@@ -296,7 +303,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 75
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "leases.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 WORKER_SLOTS = env_int("WORKER_SLOTS", 50, least=1)
 
@@ -354,26 +361,20 @@ PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", "")
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 
-LOG_FORMAT = env("LOG_FORMAT", "text")
+LOG_FORMAT = env_choice("LOG_FORMAT", "text", ("text", "json"))
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "qspro.logging.ContextFilter"}},
-    "formatters": {
-        "text": {
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s [request=%(request_id)s tenant=%(tenant_id)s]"
-        },
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s %(tenant_id)s",
-        },
-    },
+    "filters": {"outages": {"()": "qspro.outages.OneLineEach"}},
+    "formatters": {"ours": {"()": "qspro.logging.formatter", "log_format": LOG_FORMAT}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["context"]},
+        "console": {"class": "logging.StreamHandler", "formatter": "ours", "filters": ["outages"]},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
+        # It comes with handlers of its own, which would write lines of another form.
+        "uvicorn": {"handlers": [], "propagate": True},
         "django.db.backends": {"level": "WARNING"},
         "zeep": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},  # its DEBUG lines hold paths, and those customer keys

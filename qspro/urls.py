@@ -6,12 +6,14 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from operators.flower import queues
+from operators.health import health as whole_health
 from operators.metrics import metrics
 from qspro import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("health", whole_health),
     path("metrics", metrics),
     path("api/", include("shell_query.urls")),
     path("api/", include("tenants.urls")),

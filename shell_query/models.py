@@ -67,6 +67,9 @@ class Run(Paced):
     sequence = models.PositiveIntegerField(default=0, help_text="Of the latest event.")
     flow = models.CharField(max_length=16, choices=Flow, default=Flow.TEMP)
     snippet_name = models.CharField(max_length=100, blank=True)
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False, help_text="Of its submission, in the log."
+    )
 
     # Only of a RunToTarget: as it was asked for, once it is found in MCE's spelling.
     target_key = models.CharField(max_length=200, blank=True, default="", db_default="")

@@ -74,7 +74,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
             var=var,
             after=running,
         ),
-        _celery("beat", (*CELERY, "beat", "-S", "django"), env=base, var=var, after=running),
+        _celery("beat", (*CELERY, "beat"), env=base, var=var, after=running),
         Service(
             name="flower",
             argv=(

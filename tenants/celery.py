@@ -1,4 +1,4 @@
-"""Tasks that work for one tenant."""
+"""Tasks that work for one tenant, and how a task learns which request it goes back to."""
 
 import inspect
 import logging
@@ -6,9 +6,18 @@ from typing import Any
 
 from celery import Task
 
-from qspro.logging import tenant_id_var
+from qspro.logging import choose_request_id, known_request_id, told
 
 logger = logging.getLogger(__name__)
+
+# Of the message. Its value is an id, as the log knows it.
+REQUEST_ID_HEADER = "request_id"
+
+
+def message_headers() -> dict[str, str]:
+    """What a message says of the request that it goes back to."""
+    request_id = known_request_id()
+    return {REQUEST_ID_HEADER: request_id} if request_id else {}
 
 
 class NotUnderstood(Exception):
@@ -25,15 +34,18 @@ class TenantTask(Task):
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        token = tenant_id_var.set(str(kwargs.get("tenant_id", "-")))
-        try:
-            self.check(*args, **kwargs)
-            return self.run(*args, **kwargs)
-        except NotUnderstood:
-            logger.warning("A message for %s that this release does not understand was dropped.", self.name)
-            return None
-        finally:
-            tenant_id_var.reset(token)
+        with told(tenant_id=str(kwargs.get("tenant_id") or ""), task_id=self.request.id, request_id=self.asked_by()):
+            try:
+                self.check(*args, **kwargs)
+                return self.run(*args, **kwargs)
+            except NotUnderstood:
+                logger.warning("A message for %s that this release does not understand was dropped.", self.name)
+                return None
+
+    def asked_by(self) -> str | None:
+        """As the message has it; replaced if it could forge a log line."""
+        given = self.request.get(REQUEST_ID_HEADER)
+        return choose_request_id(str(given)) if given else None
 
     def check(self, *args: Any, **kwargs: Any) -> None:
         try:

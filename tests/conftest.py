@@ -1,5 +1,7 @@
 """What every test can ask for. Run them through `make test`, or `python -m stack servers -- pytest ...`."""
 
+import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +13,7 @@ from redis import Redis
 
 from tests import sandbox
 from tests.cast import Cast, connect, make_cast
+from tests.leaks import Leaks, Watch, secrets_of
 from tests.sandbox import Sandbox
 
 # Tables under row-level security, and sessions; rows that a migration wrote are in others.
@@ -41,6 +44,22 @@ def django_db_setup(django_db_blocker: Any) -> str:
         connections["owner"].close()
     emptied = (f"DELETE FROM {table}" for table in ("django_admin_log", *tables, "django_session"))
     return "; ".join(["SET LOCAL tests.emptying = 'on'", *emptied])
+
+
+@pytest.fixture(scope="session")
+def log_watch() -> Iterator[Watch]:
+    watch = Watch(Leaks(secrets_of(os.environ)))
+    logging.getLogger().addHandler(watch)
+    yield watch
+    logging.getLogger().removeHandler(watch)
+
+
+@pytest.fixture(autouse=True)
+def no_leak_into_the_log(log_watch: Watch) -> Iterator[None]:
+    """No test may make the service log SQL, rows, tokens or secrets."""
+    log_watch.found.clear()
+    yield
+    assert log_watch.found == []
 
 
 @pytest.fixture

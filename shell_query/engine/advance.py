@@ -11,6 +11,7 @@ from django.conf import settings
 
 from leases.claims import Claim
 from mce_bridge.errors import MceError, ServerTrouble
+from qspro.logging import told
 from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
@@ -32,11 +33,12 @@ APART_SECONDS = 60.0
 
 def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
-    try:
-        while take_step(claim):
-            pass
-    except ClaimLost:
-        logger.info("The claim on run %s is lost; somebody else goes on.", claim.row_id)
+    with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id)):
+        try:
+            while take_step(claim):
+                pass
+        except ClaimLost:
+            logger.info("The claim is lost; somebody else goes on.")
 
 
 def take_step(claim: Claim) -> bool:
@@ -44,6 +46,11 @@ def take_step(claim: Claim) -> bool:
     run = record.load(claim)
     if run is None:
         raise ClaimLost
+    with told(request_id=run.request_id):
+        return take_step_of(run, claim)
+
+
+def take_step_of(run: Run, claim: Claim) -> bool:
     work = Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run))
     if run.lapses == LAPSES - 1 and run.last_trouble != WorkerKept.code:
         record.set_apart(claim, trouble=WorkerKept.code, seconds=1 + APART_SECONDS * work.jitter)
@@ -87,14 +94,13 @@ def outcome_of(work: Work, step: Step) -> Outcome:
             first=settings.RUN_BACKOFF_SECONDS,
             jitter=work.jitter,
         )
-    logger.info("Run %s: %s", work.run.id, step.name)
+    logger.info("step %s", step.name)
     return outcome
 
 
 def settle(work: Work, step: Step, outcome: Outcome) -> bool:
     if isinstance(outcome, Ended):
         record.end(work.claim, outcome)
-        logger.info("Run %s is %s %s", work.run.id, outcome.status, outcome.error_code)
         return False
     changes = {"attempts": 0, **outcome.changes}
     changes["retries"] = work.run.retries + work.run.lapses + ("last_trouble" in changes)

@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
 
 from events.services import append
 from leases.claims import Claim
 from leases.models import begun, held
-from qspro.metrics import run_ended
+from shell_query.engine.moves import count_end, tell_move
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
 from shell_query.states import ACTIVE, FINAL, Stage, Status, sources
@@ -22,7 +21,7 @@ from tenants.context import tenant_scope
 from tenants.encryption import seal
 
 # What an event and the metrics tell of a run.
-TOLD = ("sequence", "error_code", "error_message", "created_at", "finished_at")
+TOLD = ("tenant_id", "sequence", "error_code", "error_message", "created_at")
 
 
 class ClaimLost(Exception):
@@ -157,7 +156,7 @@ def move(guard: Q, *, claim: Claim, status: Status, changes: Mapping[str, Any], 
     moved = Run.objects.filter(guard).update(status=status, sequence=F("sequence") + Value(1), **fields)
     if not moved:
         return False
-    run = Run.objects.only(*TOLD).get(id=claim.row_id)
+    run = Run.objects.with_now().only(*TOLD).get(id=claim.row_id)
     append(
         tenant_id=claim.tenant_id,
         subject_id=claim.row_id,
@@ -166,15 +165,10 @@ def move(guard: Q, *, claim: Claim, status: Status, changes: Mapping[str, Any], 
         data=event_data(status, stage, run.error_code, run.error_message),
         final=status in FINAL,
     )
-    if status in FINAL:
-        count_on_commit(run, status)
+    seconds = (run.now - run.created_at).total_seconds()  # type: ignore[attr-defined]
+    tell_move(run, status=status, seconds=seconds, stage=stage)
+    count_end(run, status=status, seconds=seconds)
     return True
-
-
-def count_on_commit(run: Run, status: Status) -> None:
-    """Once for each run: of all who would end it, one UPDATE does."""
-    seconds = run.total.total_seconds() if run.total else 0.0
-    transaction.on_commit(lambda: run_ended(status=status, error_code=run.error_code, seconds=seconds), robust=True)
 
 
 def event_data(status: Status, stage: Stage | None, error_code: str, error_message: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,10 +15,13 @@ from typing import Any
 import pytest
 
 from tests.journeys.client import Client
+from tests.leaks import Leaks, in_lines, secrets_of
 from tests.sandbox import Sandbox
 from tests.servers import without_servers
 
 ROOT = Path(__file__).resolve().parents[2]
+# As the stack shows what its processes write.
+OF_SERVICE = re.compile(r"[a-z]+ +\| ")
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,16 @@ def started(folder: Path, environment: Mapping[str, str]) -> Iterator[System]:
         process.terminate()
         process.wait(timeout=120)
         log.close()
+    search(folder / "stack.log", var)
+
+
+def search(log: Path, var: Path) -> None:
+    """What the processes wrote holds no SQL, row, token or secret. The stack itself tells its user the sample keys."""
+    keys = json.loads((var / "keys.json").read_text())
+    api_keys = json.loads((var / "samples.json").read_text())["apiKeys"]
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        written = (line for line in lines if OF_SERVICE.match(line))
+        assert in_lines(written, Leaks({**secrets_of({}), **keys, **api_keys})) == []
 
 
 def wait_until_ready(process: "subprocess.Popen[bytes]", var: Path) -> dict[str, Any]:

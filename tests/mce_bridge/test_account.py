@@ -29,6 +29,7 @@ from mce_bridge.objects.async_status import ActivityStatus
 from mce_bridge.objects.data_extensions import DataExtension, NewDataExtension, NewField
 from mce_bridge.objects.folders import Folder
 from mce_bridge.objects.query_definitions import NewQuery
+from qspro.logging import told
 from tests.mce_bridge import envelopes, hostile
 from tests.mce_bridge.conftest import token_answer
 from tests.mce_bridge.hostile import Server
@@ -377,6 +378,13 @@ def test_one_line_a_call_is_logged(server: Server, account: Account, caplog: pyt
         "mce call operation=REST GET object=QueryDefinition outcome=mce_not_found",
     ]
     assert all(line.endswith(f"tenant={account.tenant_id}") for line in lines)
+
+
+def test_each_call_says_under_which_id_our_log_has_it(server: Server, account: Account) -> None:
+    answers(server, hostile.http(404, "{}"))
+    with told(request_id="r-1"), pytest.raises(NotThere):
+        query_definitions.is_running(account, object_id="q-1")
+    assert [request.headers["x-request-id"] for request in server.requests] == ["r-1", "r-1"]
 
 
 def test_the_deadline_holds_over_all_calls_of_an_account(server: Server, account: Account) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
-from qspro.logging import ContextFilter
+from qspro.logging import formatter
 from tests.cast import Cast
 from tests.qspro.urls import SECRET
 
@@ -136,8 +136,7 @@ def test_what_nobody_foresaw_is_500_and_says_nothing_of_it(
     }
     (record,) = [record for record in caplog.records if record.name == "django.request"]
     assert SECRET in caplog.text
-    ContextFilter().filter(record)
-    assert record.__dict__["request_id"] == "mine-1"
+    assert json.loads(formatter("json").format(record))["requestId"] == "mine-1"
 
 
 def test_what_a_view_forbids_is_403(settings: Settings) -> None:
@@ -167,7 +166,6 @@ def test_a_request_id_that_could_forge_a_log_line_is_replaced_and_so_is_none(giv
 
 
 def test_the_log_line_of_a_refused_request_has_its_id(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.handler.addFilter(ContextFilter())
     Client().get("/nowhere", headers={"X-Request-ID": "mine-2"})
     (record,) = [record for record in caplog.records if record.name == "django.request"]
-    assert record.__dict__["request_id"] == "mine-2"
+    assert json.loads(formatter("json").format(record))["requestId"] == "mine-2"

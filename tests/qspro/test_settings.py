@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READ = re.compile(r'\b(?:env|env_secret|env_bool|env_number|env_int|env_list|env_rate|database)\("([A-Z_]+)"')
+READ = re.compile(
+    r'\b(?:env|env_secret|env_bool|env_number|env_int|env_list|env_rate|env_choice|database)\("([A-Z_]+)"'
+)
 WRITTEN = re.compile(r"^(?:# )?([A-Z_]+)=", re.MULTILINE)
 
 
@@ -40,6 +42,7 @@ def load(**changes: str) -> subprocess.CompletedProcess[str]:
         ("WORKER_SLOTS", "2.5", "WORKER_SLOTS is a whole number."),
         ("RATE_TOKENS", "often", "RATE_TOKENS is NUMBER/minute (or second, hour, day), or empty."),
         ("DEBUG", "perhaps", "DEBUG is true or false."),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT is one of: text, json."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE."),
         ("SECRET_KEY_FILE", "/nowhere", "SECRET_KEY_FILE names a file that cannot be read."),
     ],

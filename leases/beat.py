@@ -1,0 +1,37 @@
+"""Beat: Celery's own, which also says that it lives, and loses Redis in one line instead of a traceback a second."""
+
+import logging
+from typing import Any
+
+from celery.beat import SchedulingError
+from django_celery_beat.schedulers import DatabaseScheduler
+from kombu.exceptions import OperationalError
+
+from leases import pulses
+from qspro.outages import Outage
+
+logger = logging.getLogger(__name__)
+outage = Outage(logger, "The broker of beat")
+
+
+class Scheduler(DatabaseScheduler):  # type: ignore[misc]
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        pulses.touch()
+        return super().tick(*args, **kwargs)
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """What was not sent is not made up for: the next one is due in a second, and finds the same rows."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            self.tell(entry, error.__context__ or error)
+        else:
+            outage.over()
+            pulses.give([pulses.BEAT])
+
+    def tell(self, entry: Any, cause: BaseException) -> None:
+        """One entry that cannot be sent does not end the others."""
+        if isinstance(cause, OperationalError | OSError):
+            outage.seen(cause)
+        else:
+            logger.error("Beat could not send %s.", entry.name, exc_info=cause)

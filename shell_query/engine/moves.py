@@ -1,0 +1,31 @@
+"""The one log line of each move of a run, and the counting of those that have ended. Both only once it is committed."""
+
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from qspro.metrics import run_ended
+from shell_query.models import Run
+from shell_query.states import FINAL, Stage, Status
+
+logger: Any = structlog.get_logger("shell_query.runs")
+
+
+def tell_move(run: Run, *, status: Status, seconds: float, stage: Stage | None = None) -> None:
+    """`seconds` since its submission. Within the transaction that makes the move."""
+    line = {
+        "tenantId": str(run.tenant_id),
+        "runId": str(run.id),
+        "status": str(status),
+        "durationMs": round(seconds * 1000),
+        **({"stage": str(stage)} if stage else {}),
+        **({"errorCode": run.error_code} if run.error_code else {}),
+    }
+    transaction.on_commit(lambda: logger.info("run moved", **line), robust=True)
+
+
+def count_end(run: Run, *, status: Status, seconds: float) -> None:
+    """Once for each run: of all who would end it, one UPDATE does."""
+    if status in FINAL:
+        transaction.on_commit(lambda: run_ended(status=status, error_code=run.error_code, seconds=seconds), robust=True)
