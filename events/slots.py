@@ -22,8 +22,8 @@ from events.redis import async_redis
 
 logger = logging.getLogger(__name__)
 
-# KEYS: the user's set. ARGV: limit, milliseconds to live, the stream. By the clock of Redis, the only one all share.
-# May be sent twice: who has the slot keeps it.
+# KEYS: the user's set, and that of all streams, for who counts them. ARGV: limit, milliseconds to live, the stream.
+# By the clock of Redis, the only one all share. May be sent twice: who has the slot keeps it.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -32,8 +32,14 @@ local new = not redis.call('ZSCORE', KEYS[1], ARGV[3])
 if new and redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('ZADD', KEYS[2], now + ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return 1
 """
+
+
+ALL = "qspro:all-streams"
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Slots:
     async def take(self, slot: Slot, *, limit: int) -> bool:
         lives = int(settings.STREAM_SLOT_SECONDS * 1000)
         try:
-            return bool(await self.redis.eval(TAKE, 1, slot.key, limit, lives, slot.stream))
+            return bool(await self.redis.eval(TAKE, 2, slot.key, ALL, limit, lives, slot.stream))
         except RedisError as exc:
             logger.warning("Redis does not count streams, each process does: %s", type(exc).__name__)
             return True
@@ -93,6 +99,7 @@ class Slots:
     async def free(self, slot: Slot) -> None:
         try:
             await self.redis.zrem(slot.key, slot.stream)
+            await self.redis.zrem(ALL, slot.stream)
         except RedisError as exc:
             logger.warning("A slot is freed by its expiry only: %s", type(exc).__name__)
 

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import F
 from django.db.models.functions import Now
 
 from leases.claims import Claim
 from leases.models import Leased, held
 from leases.services import claim_new, lease
+from qspro.metrics import taken
 from tenants.celery import NotUnderstood
 from tenants.context import tenant_scope
 
@@ -39,4 +41,10 @@ def take(model: type[Leased], claim: Claim) -> Claim | None:
     mine = Claim(claim.tenant_id, claim.row_id, uuid4())
     fields: dict[str, Any] = {"claim_token": mine.token, "wake_at": Now() + lease()}
     with tenant_scope(claim.tenant_id):
-        return mine if model._default_manager.filter(held(claim)).update(**fields) else None
+        rows = model._default_manager.filter(held(claim))
+        claimed_for = rows.annotate(age=Now() - F("wake_at") + lease()).values_list("age", flat=True).first()
+        if not rows.update(**fields):
+            return None
+    if claimed_for is not None:
+        taken(seconds=claimed_for.total_seconds())
+    return mine

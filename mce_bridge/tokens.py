@@ -21,6 +21,7 @@ from mce_bridge.errors import ConnectionBroken, MceError, NoConnection, TokenBus
 from mce_bridge.hosts import own_address
 from mce_bridge.models import Connection, Kind, State
 from mce_bridge.transport import Request, logged, send
+from qspro.metrics import token_fetched
 from tenants.context import tenant_scope
 from tenants.encryption import seal, unseal
 
@@ -121,12 +122,15 @@ def fetch(connection: Connection, *, deadline: Deadline) -> Connection:
         fetched = request_token(connection, deadline=deadline)
     except ConnectionBroken:
         settle(connection, state=State.BROKEN, refresh_until=None)
+        token_fetched(outcome=ConnectionBroken.code)
         raise
     except MceError as error:
         pause = timedelta(seconds=error.retry_after) if error.retry_after else FETCH_AGAIN
         settle(connection, refresh_until=Now() + pause)
+        token_fetched(outcome=error.code)
         raise
     settle(connection, access_version=F("access_version") + 1, **sealed(fetched))
+    token_fetched(outcome="ok")
     return load(connection.tenant_id, connection.id)[0]
 
 

@@ -1,15 +1,24 @@
 """GET /metrics: who may read it, and what it tells."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.models.functions import Now
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
+from redis import Redis
 
-from operators.metrics import RUNS, active_runs
+from events.slots import ALL
+from leases import pulses
+from leases.services import claim_due
+from operators.gauges import ROWS, active_runs
+from shell_query.models import Run
 from shell_query.services import cancel_run
 from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.models import BusinessUnit
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.shell_query.driver import submit
@@ -23,7 +32,7 @@ def open_to_the_token(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Each test asks the rows anew."""
-    RUNS._asked_at = float("-inf")
+    ROWS._asked_at = float("-inf")
 
 
 def scrape() -> dict[tuple[str, ...], float]:
@@ -64,6 +73,42 @@ def test_no_runs_are_no_rows_and_no_lie(database: None) -> None:
     assert not [name for name in scrape() if name[0] == "shell_query_active_jobs"]
 
 
+def test_what_waits_is_counted_and_its_age(cast: Cast) -> None:
+    for person in (cast.alice, cast.mallory):
+        make_run(person.caller)
+    told = scrape()
+    assert (told["shell_query_overdue", "runs"], told["shell_query_overdue", "upkeep"]) == (2, 0)
+    assert told["shell_query_overdue_seconds", "runs"] > 0
+    claim_due(Run, most=1)
+    ROWS._asked_at = float("-inf")
+    told = scrape()
+    assert (told["shell_query_overdue", "runs"], told["shell_query_claimed", "runs"]) == (1, 1)
+
+
+def test_business_units_are_counted_by_breaker(cast: Cast) -> None:
+    with tenant_scope(cast.mallory.caller.tenant_id):
+        BusinessUnit.objects.update(paused_until=Now() + timedelta(minutes=1))
+    told = scrape()
+    assert [told["mce_business_units", breaker] for breaker in ("closed", "open", "half_open")] == [1, 1, 0]
+
+
+def test_messages_streams_and_life_are_told_by_redis(database: None, redis: Redis) -> None:
+    pulses.give([pulses.of_queue("runs")])
+    redis.zadd(ALL, {"stream-1": 10**14, "stream-2": 1})
+    told = scrape()
+    assert told["celery_queue_messages", "runs"] == 0
+    assert told["event_streams_open",] == 1
+    assert [told["celery_alive", part] for part in ("runs", "tick", "beat")] == [1, 0, 0]
+
+
+def test_with_redis_away_what_the_rows_say_is_told_all_the_same(database: None, settings: Any) -> None:
+    cache = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": cache}
+    told = scrape()
+    assert told["mce_business_units", "open"] == 0
+    assert not [name for name in told if name[0] == "celery_queue_messages"]
+
+
 def test_each_ended_run_is_counted_once(cast: Cast) -> None:
     alice = cast.alice.caller
     before = scrape()
@@ -80,11 +125,12 @@ def cancel_twice(caller: Caller) -> None:
     cancel_run(caller=caller, run_id=run_id)
 
 
-def test_only_the_runtime_role_may_ask_for_the_counts(cast: Cast) -> None:
+@pytest.mark.parametrize("function", ["active_runs()", "backlog()", "business_units_by_breaker()"])
+def test_only_the_runtime_role_may_ask_for_the_counts(function: str, cast: Cast) -> None:
     make_run(cast.alice.caller)
     with connection.cursor() as cursor:
         cursor.execute("SELECT status, runs FROM active_runs()")
         assert cursor.fetchall() == [("queued", 1)]
     with connections["operator"].cursor() as cursor:
-        cursor.execute("SELECT has_function_privilege('active_runs()', 'execute')")
+        cursor.execute("SELECT has_function_privilege(%s, 'execute')", [function])
         assert cursor.fetchone() == (False,)

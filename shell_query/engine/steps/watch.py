@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from mce_bridge.objects import async_status, query_definitions
+from qspro.metrics import looked
 from shell_query.engine.outcomes import Onward, Outcome
 from shell_query.engine.step import Step, Work
 from shell_query.engine.waits import look_wait
@@ -28,6 +29,7 @@ def perform(work: Work) -> Outcome:
     if status is not None and status.is_failed:
         raise QueryFailed(mce_message=status.error_message)
     running = query_definitions.is_running(work.account, object_id=run.query_id)
+    looked()
     seen = {"looks": run.looks + 1, "seen_running": run.seen_running or running}
     if running:
         return Onward({**seen, "idle_since": None}, seconds=next_look(work))
