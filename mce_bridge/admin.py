@@ -3,16 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from mce_bridge.errors import AddressRefused
+from mce_bridge.errors import AddressRefused, MceError
 from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, Kind
-from mce_bridge.services import create_connection, remove_connection, replace_secret
-from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin, actor_of
+from mce_bridge.services import create_connection, remove_connection, replace_secret, test_connection
+from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin, actor_of, did
+from tenants.encryption import CannotUnseal
 from tenants.models import Tenant
+
+MOST_TESTS = 5
 
 
 def secret_field(**kwargs: Any) -> forms.CharField:
@@ -69,6 +72,7 @@ class ConnectionAdmin(TenantModelAdmin):
     )
     fixed = ("business_unit", "auth_url")
     deletable = True
+    actions = ("test",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("client_secret", "refresh_token", "access_token")
@@ -86,6 +90,21 @@ class ConnectionAdmin(TenantModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
         """A user's own connection is changed by that user, at MCE."""
         return (obj is None or obj.kind == Kind.CLIENT_CREDENTIALS) and super().has_change_permission(request, obj)
+
+    @admin.action(description="Test", permissions=["view"])
+    def test(self, request: HttpRequest, queryset: Any) -> None:
+        """Each may take as long as a step: more than a few would outlast the browser."""
+        chosen = list(queryset)
+        for connection in chosen[:MOST_TESTS]:
+            try:
+                test_connection(tenant_id=connection.tenant_id, connection_id=connection.id)
+            except (MceError, CannotUnseal) as error:
+                messages.error(request, f"{connection.business_unit}: {error.detail} ({error.code})")
+            else:
+                messages.success(request, f"{connection.business_unit}: Marketing Cloud answers well.")
+            did(request, [connection], "Tested")
+        if len(chosen) > MOST_TESTS:
+            messages.warning(request, f"Only the first {MOST_TESTS} were tested.")
 
     def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
         secret = form.cleaned_data["secret"]

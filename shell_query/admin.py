@@ -1,24 +1,27 @@
-"""The admin's pages on runs and sweeps: how they went and where they hang.
+"""The admin's pages on runs and sweeps: how they went and where they hang, and what to do about it.
 
-Read only; never SQL, rows or MCE's own words.
+Rows are changed by the actions alone, through the services; never SQL, rows or MCE's own words.
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from events.models import Event
-from shell_query import naming
+from shell_query import naming, services
 from shell_query.models import Run, UnitSweep
 from shell_query.states import Stage, Status
-from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter
+from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter, did
 
 # The operator asks for none of these, so that no mistake below can show them.
 NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by", "violations", "warnings")
@@ -49,8 +52,19 @@ class StageFilter(ChoiceFilter):
     choice = Stage
 
 
+class RunActionForm(ActionForm):
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": "Reason, shown to the run's owner"}),
+        label="Reason",
+    )
+
+
 @admin.register(Run)
 class RunAdmin(CrossTenantAdmin):
+    action_form = RunActionForm
+    actions = ("cancel", "look_now", "clean_up_now", "fail")
     list_display = (
         *("id", "tenant", "status", "stage", "flow", "error_code", "looks", "attempts", "created_at", "finished_at"),
         *("assets_cleaned_at", "abandoned"),
@@ -61,7 +75,21 @@ class RunAdmin(CrossTenantAdmin):
     search_fields = ("id",)  # see get_search_results
     search_help_text = "A run's id or its beginning, as in the name of its data extension."
     fieldsets = (
-        (None, {"fields": ("id", "tenant", "business_unit", "user", "flow", "snippet_name", "sql_text_hash")}),
+        (
+            None,
+            {
+                "fields": (
+                    "id",
+                    "tenant",
+                    "business_unit",
+                    "user",
+                    "flow",
+                    "snippet_name",
+                    "request_id",
+                    "sql_text_hash",
+                )
+            },
+        ),
         ("How it goes", {"fields": ("status", "stage", "error_code", "error_message", "row_count", "history")}),
         (
             "Times",
@@ -113,6 +141,40 @@ class RunAdmin(CrossTenantAdmin):
             return queryset.none(), False
         first, last = UUID(term.ljust(32, "0")), UUID(term.ljust(32, "f"))
         return queryset.filter(id__gte=first, id__lte=last), False
+
+    @admin.action(description="Cancel", permissions=["view"])
+    def cancel(self, request: HttpRequest, queryset: models.QuerySet[Run]) -> None:
+        self.carry_out(request, queryset, services.cancel_any_run, "Canceled", "the others had ended")
+
+    @admin.action(description="Look now", permissions=["view"])
+    def look_now(self, request: HttpRequest, queryset: models.QuerySet[Run]) -> None:
+        self.carry_out(request, queryset, services.look_now, "Due now", "the others have ended or are being looked at")
+
+    @admin.action(description="Clean up now", permissions=["view"])
+    def clean_up_now(self, request: HttpRequest, queryset: models.QuerySet[Run]) -> None:
+        self.carry_out(
+            request, queryset, services.clean_up_now, "Cleanup due now", "the others are clean, active, or at it"
+        )
+
+    @admin.action(description="Fail, with the reason", permissions=["view"])
+    def fail(self, request: HttpRequest, queryset: models.QuerySet[Run]) -> None:
+        reason = str(request.POST.get("reason", "")).strip()[:200]
+        if not reason:
+            messages.error(request, "Give a reason: the run's owner is shown it.")
+            return
+
+        def fail_one(*, tenant_id: UUID, run_id: UUID) -> bool:
+            return services.fail_run(tenant_id=tenant_id, run_id=run_id, reason=reason)
+
+        self.carry_out(request, queryset, fail_one, f"Failed ({reason})", "the others had ended")
+
+    def carry_out(
+        self, request: HttpRequest, runs: models.QuerySet[Run], deed: Callable[..., bool], what: str, else_: str
+    ) -> None:
+        chosen = list(runs)
+        done = [run for run in chosen if deed(tenant_id=run.tenant_id, run_id=run.id)]
+        did(request, done, what)
+        messages.success(request, f"{what}: {len(done)}" + ("." if done == chosen else f", {else_}."))
 
     @admin.display(description="history")
     def history(self, run: Run) -> SafeString:

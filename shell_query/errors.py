@@ -28,7 +28,8 @@ AppError
     ├── CouldNotStart                15 minutes after its submission MCE had not taken it
     ├── ResultsMissing               the query ended, but its rows cannot be read
     ├── NameTaken                    every name for the data extension is taken
-    └── WorkerKept                   three workers in a row did not come back from a step of it
+    ├── WorkerKept                   three workers in a row did not come back from a step of it
+    └── EndedByOperator              somebody of our staff ended it, and said why
 """
 
 from qspro.errors import AppError, BadRequest, Conflict, Gone, NotFound, TooMany, Unavailable
@@ -154,3 +155,8 @@ class NameTaken(RunFailure):
 class WorkerKept(RunFailure):
     code = "worker_lost"
     title = "The run ended its worker three times, so it is not tried again"
+
+
+class EndedByOperator(RunFailure):
+    code = "ended_by_operator"
+    title = "An operator ended the run"

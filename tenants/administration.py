@@ -5,12 +5,13 @@ asked through the operator alias, whose policies show every tenant. Its writes g
 `tenant_scope()`: a form that mixed two tenants would be refused by the database too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +60,13 @@ class CrossTenantAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Any]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
+
+
+def did(request: HttpRequest, rows: Sequence[models.Model], what: str) -> None:
+    """Every deed of staff on rows of tenants passes here: it is kept in the admin's own log, under who did it."""
+    for row in rows:
+        assert request.user.pk is not None
+        LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, change_message=what, single_object=True)
 
 
 class TenantForm(forms.ModelForm):

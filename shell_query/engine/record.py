@@ -108,6 +108,11 @@ def end(claim: Claim, ended: Ended) -> None:
 
 
 def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
+    """Ends a run as its owner wishes. Within the running scope."""
+    return end_now(Ended(Status.CANCELED), tenant_id=tenant_id, run_id=run_id)
+
+
+def end_now(ended: Ended, *, tenant_id: UUID, run_id: UUID) -> bool:
     """Ends a run whatever is being done with it: the claim gets a token that nobody holds, so a call on the wire writes
     nothing any more, and still counts as one of its business unit's.
 
@@ -115,11 +120,14 @@ def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
     """
     free = Q(claim_token__isnull=True)
     return move(
-        Q(id=run_id, status__in=sources(Status.CANCELED)),
+        Q(id=run_id, status__in=sources(ended.status)),
         claim=Claim(tenant_id, run_id, run_id),
-        status=Status.CANCELED,
+        status=ended.status,
         changes={
+            **ended.changes,
             **erased(),
+            "error_code": ended.error_code,
+            "error_message": ended.error_message,
             "claim_token": Case(When(free, then=None), default=Value(uuid4())),
             "step_began_at": None,
             "lapses": 0,
@@ -129,6 +137,22 @@ def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
             "wake_at": Case(When(claims=0, then=None), When(free, then=Now()), default=F("wake_at")),
         },
     )
+
+
+def wake(*, tenant_id: UUID, run_id: UUID) -> bool:
+    """A run that waits for its next step is due now; False while a worker has it, or where it has ended."""
+    with tenant_scope(tenant_id):
+        waiting = Run.objects.filter(id=run_id, status__in=ACTIVE, claim_token__isnull=True, wake_at__gt=Now())
+        return bool(waiting.update(wake_at=Now()))
+
+
+def clean_up(*, tenant_id: UUID, run_id: UUID) -> bool:
+    """The cleanup of a run that has ended is due now, also where it was given up. False while a worker, or the lease
+    that was in force when the run was canceled, has it; and where nothing is left to clean up."""
+    free = Q(claim_token__isnull=True) | Q(wake_at__lte=Now())
+    with tenant_scope(tenant_id):
+        left = Run.objects.filter(free, id=run_id, status__in=FINAL, assets_cleaned_at__isnull=True)
+        return bool(left.update(wake_at=Now(), claim_token=None, abandoned=False, attempts=0, lapses=0))
 
 
 def removed(*, tenant_id: UUID, run_id: UUID, field: str) -> None:

@@ -112,3 +112,21 @@ def test_a_users_own_connection_is_not_changed_by_staff_but_can_be_taken_away(cl
     assert client.post(f"{url}/change/", {"client_id": "x", "secret": "x"}).status_code == 403
     client.post(f"{url}/delete/", {"post": "yes"})
     assert not Connection.objects.using("operator").exists()
+
+
+def test_a_connection_is_tested_and_what_stands_in_the_way_is_said(client: Client, connected: Cast) -> None:
+    ours, theirs = (
+        Connection.objects.using("operator").get(tenant_id=person.caller.tenant_id)
+        for person in (connected.alice, connected.mallory)
+    )
+    with tenant_scope(theirs.tenant_id):
+        Connection.objects.update(client_secret=seal("wrong"))
+    posted = {"action": "test", "_selected_action": [str(ours.id), str(theirs.id)]}
+    response = client.post("/admin/mce_bridge/connection/", posted, follow=True)
+    said = sorted(str(message) for message in response.context["messages"])
+    assert [line.partition(":")[2].strip() for line in said] == [
+        "Marketing Cloud refuses this connection; connect the business unit again (connection_broken)",
+        "Marketing Cloud answers well.",
+    ]
+    assert set(LogEntry.objects.values_list("change_message", flat=True)) == {"Tested"}
+    assert "wrong" not in response.content.decode()

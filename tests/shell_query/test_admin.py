@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -135,3 +136,36 @@ def test_a_run_cannot_be_made_changed_or_deleted(client: Client, cast: Cast) -> 
         assert client.post(f"{LIST}{path}", {"post": "yes", "status": "ready"}).status_code == 403
     client.post(LIST, {"action": "delete_selected", "_selected_action": [str(run_id)], "post": "yes"})
     assert Run.objects.using("operator").get().status == Status.QUEUED
+
+
+# Actions
+
+
+def act(client: Client, action: str, *runs: UUID, reason: str = "") -> list[str]:
+    """What the page says of it."""
+    posted = {"action": action, "_selected_action": [str(run) for run in runs], "reason": reason}
+    response = client.post(LIST, posted, follow=True)
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_each_action_says_what_it_did_and_is_logged_for_what_it_did_alone(client: Client, cast: Cast) -> None:
+    mine, theirs, ended = make_run(cast.alice.caller), make_run(cast.mallory.caller), failed(cast.alice.caller)
+    change(cast.alice.caller, mine, wake_at=Now() + timedelta(hours=1))
+    assert act(client, "look_now", mine, ended) == ["Due now: 1, the others have ended or are being looked at."]
+    assert act(client, "cancel", mine, theirs, ended) == ["Canceled: 2, the others had ended."]
+    assert act(client, "clean_up_now", ended) == ["Cleanup due now: 1."]
+    deeds = LogEntry.objects.order_by("id").values_list("object_id", "change_message")
+    assert [(UUID(run), what) for run, what in deeds if run != str(theirs)] == [
+        (mine, "Due now"),
+        (mine, "Canceled"),
+        (ended, "Cleanup due now"),
+    ]
+
+
+def test_a_run_is_failed_with_a_reason_and_not_without(client: Client, cast: Cast) -> None:
+    run = make_run(cast.alice.caller)
+    assert act(client, "fail", run, reason="  ") == ["Give a reason: the run's owner is shown it."]
+    assert act(client, "fail", run, reason="Held up the others.") == ["Failed (Held up the others.): 1."]
+    with tenant_scope(cast.alice.caller.tenant_id):
+        kept = Run.objects.get(id=run)
+    assert (kept.status, kept.error_message) == ("failed", "An operator ended the run: Held up the others.")
