@@ -53,6 +53,17 @@ class Paced(Leased):
         abstract = True
 
 
+class PausedQueue(models.Model):
+    """Of no tenant: nothing is rung for in this queue until the row is gone."""
+
+    queue = models.CharField(max_length=32, primary_key=True)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.queue
+
+
 def in_flight() -> models.Q:
     """Claimed, and not in the middle of a step whose worker is known to have died."""
     left = models.Q(step_began_at__isnull=False, held_by=workers.GONE)

@@ -20,6 +20,7 @@ from kombu.exceptions import OperationalError
 from leases.claims import Claim
 from leases.models import Leased, Paced, begun, held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
+from leases.pauses import is_paused
 from leases.registry import LeasedKind, kind_of, kinds
 from tenants.celery import message_headers
 from tenants.context import tenant_scope
@@ -125,7 +126,9 @@ def ring_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> bool:
 
 
 def room(kind: LeasedKind) -> int:
-    """How many more messages the queue should take; 0 when the broker cannot be reached."""
+    """How many more messages the queue should take; 0 while it is paused, or the broker cannot be reached."""
+    if is_paused(kind.queue):
+        return 0
     try:
         waiting = waiting_in(kind.queue)
     except (OperationalError, OSError) as exc:

@@ -5,6 +5,8 @@ come back, and leases claims nothing of it (leases/operations.py). After that it
 time through. The first good answer closes it, the first trouble pauses it again, twice as long, up to a minute. Where
 MCE says how long to wait, the whole unit waits so long.
 
+Operators use the same pause to leave a tenant alone, until they release it.
+
 The state is in the business unit's row, so that all processes share it, also while Redis is away. Nothing is written
 while all goes well.
 """
@@ -44,6 +46,10 @@ LONGEST = 60.0
 # MCE says that it has blocked the client, and not for how long.
 BLOCKED = 60.0
 
+# The reason where an operator paused it, which no answer of MCE's ends.
+HELD = "operator"
+HELD_FOR = timedelta(days=3650)
+
 CLOSED: dict[str, Any] = {"troubles": 0, "troubled_at": None, "pauses": 0, "paused_until": None, "pause_reason": ""}
 
 
@@ -59,10 +65,7 @@ class Breaker:
     def of(cls, unit: BusinessUnit, now: datetime) -> "Breaker":
         """Raises Paused."""
         if unit.paused_until is not None and unit.paused_until > now:
-            raise Paused(
-                f"It had trouble with this business unit ({unit.pause_reason}); ask again later.",
-                retry_after=(unit.paused_until - now).total_seconds(),
-            )
+            raise paused(unit, (unit.paused_until - now).total_seconds())
         return cls(unit.tenant_id, unit.id, is_calm=unit.troubles == 0 and unit.paused_until is None)
 
     def heed(self, error: MceError) -> None:
@@ -96,6 +99,27 @@ class Breaker:
             )
 
 
+def paused(unit: BusinessUnit, seconds: float) -> Paused:
+    if unit.pause_reason == HELD:
+        # Nobody knows when it ends: whoever waits looks again soon.
+        return Paused("An operator has paused this business unit; ask again later.", retry_after=LONGEST)
+    return Paused(
+        f"It had trouble with this business unit ({unit.pause_reason}); ask again later.", retry_after=seconds
+    )
+
+
+def hold(tenant_id: UUID) -> int:
+    """An operator pauses all business units of a tenant, until release(); how many."""
+    with tenant_scope(tenant_id):
+        return BusinessUnit.objects.update(paused_until=Now() + HELD_FOR, pause_reason=HELD)
+
+
+def release(tenant_id: UUID) -> int:
+    """Those that an operator paused are asked again at once, as if nothing had been."""
+    with tenant_scope(tenant_id):
+        return BusinessUnit.objects.filter(pause_reason=HELD).update(**CLOSED)
+
+
 def is_trouble(error: MceError) -> bool:
     """Whether it speaks of MCE, not of what was asked. GenericFailure is often about one object that MCE dislikes."""
     if isinstance(error, Paused | GenericFailure):
@@ -111,7 +135,7 @@ def after_trouble(unit: BusinessUnit, now: datetime, error: MceError) -> dict[st
     asked_to_wait = isinstance(error, Throttled | Blocked) or error.retry_after is not None
     if unit.paused_until is not None and unit.paused_until > now:
         # One that was on its way when the pause began: it can prolong it, if MCE says so, and is no further sign.
-        if not error.retry_after:
+        if not error.retry_after or unit.pause_reason == HELD:
             return changes
         until = max(unit.paused_until, now + timedelta(seconds=error.retry_after))
         return {**changes, "paused_until": until, "pause_reason": error.code}

@@ -13,6 +13,7 @@ from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
 admin.site.unregister(Tenant)
+admin.site.index_template = "admin/operators/index.html"
 
 
 @admin.register(Tenant)

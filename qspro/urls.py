@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from operators.flower import queues
 from operators.health import health as whole_health
 from operators.metrics import metrics
+from operators.queue_page import queue_page
 from qspro import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("console.urls")),
     path("admin/queues", RedirectView.as_view(url="/admin/queues/", permanent=True)),
     re_path("^admin/queues/(?P<path>.*)$", queues),
+    path("admin/work/", admin.site.admin_view(queue_page)),
     path("admin/", admin.site.urls),
 ]
 

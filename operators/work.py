@@ -1,0 +1,133 @@
+"""What is to be done, over all tenants, as the queue page shows it: all of it asked of the rows, as the operator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from leases import pulses
+from leases.models import Leased, PausedQueue
+from leases.registry import LeasedKind, kinds
+from leases.services import waiting_in
+from shell_query.models import Run
+from shell_query.states import FINAL, Status
+from tenants.administration import OPERATOR
+from tenants.models import BusinessUnit
+
+DUE = Q(wake_at__lte=Now())
+CLAIMED = Q(claim_token__isnull=False, wake_at__gt=Now())
+DAY = timedelta(days=1)
+# Of overdue rows, codes, and tenants: the worst are shown.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Queue:
+    """`messages` is None while the broker does not answer, `is_alive` while Redis does not."""
+
+    name: str
+    messages: int | None
+    is_alive: bool | None
+    overdue: int
+    oldest: timedelta | None
+    claimed: int
+    paused: PausedQueue | None
+
+
+def queues() -> list[Queue]:
+    paused = {each.queue: each for each in PausedQueue.objects.using(OPERATOR)}
+    return [queue_of(kind, paused.get(kind.queue)) for kind in kinds()]
+
+
+def queue_of(kind: LeasedKind, paused: PausedQueue | None) -> Queue:
+    found = rows(kind.model).aggregate(
+        overdue=Count("id", filter=DUE),
+        oldest=Now() - Min("wake_at", filter=DUE),
+        claimed=Count("id", filter=CLAIMED),
+    )
+    return Queue(
+        name=kind.queue,
+        messages=messages(kind.queue),
+        is_alive=is_alive(kind.queue),
+        overdue=found["overdue"],
+        oldest=found["oldest"],
+        claimed=found["claimed"],
+        paused=paused,
+    )
+
+
+def rows(model: type[Leased]) -> QuerySet[Any]:
+    return model._default_manager.using(OPERATOR).order_by().filter(wake_at__isnull=False)
+
+
+def messages(queue: str) -> int | None:
+    try:
+        return waiting_in(queue)
+    except (OperationalError, OSError):
+        return None
+
+
+def is_alive(queue: str) -> bool | None:
+    name = pulses.of_queue(queue)
+    try:
+        return name in pulses.latest([name])
+    except (RedisError, OSError):
+        return None
+
+
+def stages() -> Any:
+    """Active runs, and those whose cleanup is not done, by status and stage."""
+    return (
+        rows(Run)
+        .values("status", "stage")
+        .annotate(runs=Count("id"), oldest=Now() - Min("created_at"))
+        .order_by("status", "stage")
+    )
+
+
+def overdue() -> Any:
+    """The runs that have been due for longest."""
+    late = rows(Run).filter(DUE).select_related("tenant", "business_unit")
+    shown = late.only("id", "status", "stage", "last_trouble", "tenant__name", "business_unit__name", "wake_at")
+    return shown.annotate(late=Now() - F("wake_at")).order_by("wake_at")[:MOST]
+
+
+def failures() -> Any:
+    """Of the last day, by code."""
+    failed = Run.objects.using(OPERATOR).filter(status=Status.FAILED, finished_at__gt=Now() - DAY)
+    return failed.order_by().values("error_code").annotate(runs=Count("id")).order_by("-runs")[:MOST]
+
+
+def tenants() -> Iterator[dict[str, Any]]:
+    """Those with something to do, or paused; the busiest first."""
+    held = dict(
+        BusinessUnit.objects.using(OPERATOR)
+        .order_by()
+        .filter(paused_until__gt=Now())
+        .values_list("tenant_id")
+        .annotate(Count("id"))
+    )
+    busy = (
+        rows(Run)
+        .values("tenant_id", "tenant__name")
+        .annotate(
+            active=Count("id", filter=~Q(status__in=FINAL)),
+            overdue=Count("id", filter=DUE),
+            claimed=Count("id", filter=CLAIMED),
+            users=Count("user_id", distinct=True),
+        )
+        .order_by("-overdue", "-active")[:MOST]
+    )
+    seen: set[UUID] = set()
+    for row in busy:
+        seen.add(row["tenant_id"])
+        yield {**row, "paused_units": held.get(row["tenant_id"], 0)}
+    idle = BusinessUnit.objects.using(OPERATOR).filter(tenant_id__in=set(held) - seen).order_by("tenant__name")
+    for row in idle.values("tenant_id", "tenant__name").distinct():
+        yield {**row, "active": 0, "overdue": 0, "claimed": 0, "users": 0, "paused_units": held[row["tenant_id"]]}

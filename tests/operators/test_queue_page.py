@@ -1,0 +1,192 @@
+"""/admin/work/: what it shows, and that each of its buttons does what it says, once, and is logged."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db.models.functions import Now
+from django.test import Client
+from redis import Redis
+
+from leases import pauses, services
+from leases.services import claim_due
+from mce_bridge.breaker import HELD, Breaker, after_trouble
+from mce_bridge.errors import Paused, Throttled
+from shell_query.models import Run
+from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.models import BusinessUnit
+from tests.cast import Cast
+from tests.rows import make_run
+from tests.shell_query.driver import look_up
+from tests.staff import queries_of, staff_client
+
+PAGE = "/admin/work/"
+MOVED = {"deed": "cancel", "tenant": "", "status": "", "stage": "", "last_trouble": "", "minutes": ""}
+
+
+@pytest.fixture
+def client(cast: Cast, redis: Redis) -> Client:
+    return staff_client()
+
+
+def change(caller: Caller, run_id: UUID, **fields: object) -> None:
+    with tenant_scope(caller.tenant_id):
+        assert Run.objects.filter(id=run_id).update(**fields) == 1
+
+
+def press(client: Client, do: str, **fields: str) -> Any:
+    return client.post(PAGE, {"do": do, **fields}, follow=True)
+
+
+def said(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def logged() -> list[str]:
+    return [entry.change_message for entry in LogEntry.objects.order_by("id")]
+
+
+def test_only_staff_see_it(cast: Cast) -> None:
+    assert Client().get(PAGE)["Location"] == "/admin/login/?next=/admin/work/"
+    assert Client().post(PAGE, {"do": "pause_queue", "name": "runs"}).status_code == 302
+    assert not pauses.is_paused("runs")
+
+
+def test_a_change_needs_the_token_of_the_form(client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post(PAGE, {"do": "pause_queue", "name": "runs"}).status_code == 403
+
+
+def test_it_shows_queues_stages_overdue_runs_failures_and_tenants(client: Client, cast: Cast) -> None:
+    late, failed = make_run(cast.alice.caller), make_run(cast.mallory.caller)
+    change(cast.alice.caller, late, wake_at=Now() - timedelta(minutes=5), last_trouble="mce_throttled")
+    change(
+        cast.mallory.caller,
+        failed,
+        status="failed",
+        error_code="query_failed",
+        sealed_sql=None,
+        finished_at=Now(),
+        wake_at=None,
+    )
+    shown = client.get(PAGE).context
+    assert [(each.name, each.messages, each.overdue) for each in shown["queues"]] == [("runs", 0, 1), ("upkeep", 0, 0)]
+    assert shown["queues"][0].oldest > timedelta(minutes=4)
+    assert [(row["status"], row["runs"]) for row in shown["stages"]] == [("queued", 1)]
+    assert [(run.id, run.last_trouble) for run in shown["overdue"]] == [(late, "mce_throttled")]
+    assert list(shown["failures"]) == [{"error_code": "query_failed", "runs": 1}]
+    assert [(row["tenant__name"], row["active"]) for row in shown["tenants"]] == [("Northwind Outfitters", 1)]
+
+
+def test_it_costs_the_same_for_one_tenant_and_for_two(client: Client, cast: Cast) -> None:
+    make_run(cast.alice.caller)
+    client.get(PAGE)
+    for_one = queries_of(client, PAGE)
+    make_run(cast.mallory.caller)
+    make_run(cast.bob.caller)
+    assert queries_of(client, PAGE) == for_one
+
+
+def test_it_never_asks_for_sql_or_what_marketing_cloud_said(client: Client, cast: Cast) -> None:
+    make_run(cast.alice.caller)
+    assert "sealed" not in client.get(PAGE).content.decode()
+
+
+# Pauses
+
+
+def test_a_paused_queue_is_not_rung_for_until_it_is_resumed(client: Client, cast: Cast, redis: Redis) -> None:
+    make_run(cast.alice.caller)
+    assert said(press(client, "pause_queue", name="runs")) == [
+        "runs is paused: what was rung for already is still done."
+    ]
+    assert (services.tick(), redis.llen("runs")) == (0, 0)
+    assert said(press(client, "pause_queue", name="runs")) == []
+    assert client.get(PAGE).context["queues"][0].paused.by == "sam"
+    assert said(press(client, "resume_queue", name="runs")) == ["runs goes on."]
+    assert (services.tick(), redis.llen("runs")) == (1, 1)
+    assert logged() == ["Paused", "Resumed"]
+
+
+def test_a_pause_of_one_queue_leaves_the_other(client: Client, redis: Redis) -> None:
+    press(client, "pause_queue", name="upkeep")
+    assert [pauses.is_paused(name) for name in ("runs", "upkeep")] == [False, True]
+
+
+@pytest.mark.parametrize(("do", "name"), [("pause_queue", "tick"), ("pause_queue", ""), ("pause_tenant", "x")])
+def test_what_is_not_there_cannot_be_paused(do: str, name: str, client: Client) -> None:
+    assert client.post(PAGE, {"do": do, "name": name}).status_code == 404
+
+
+def test_the_runs_of_a_paused_tenant_are_not_claimed_and_others_are(client: Client, cast: Cast) -> None:
+    mine, theirs = make_run(cast.alice.caller), make_run(cast.mallory.caller)
+    tenant = str(cast.alice.caller.tenant_id)
+    assert said(press(client, "pause_tenant", name=tenant)) == ["Northwind Outfitters is paused: 1 business units."]
+    assert [claim.row_id for claim in claim_due(Run, most=9)] == [theirs]
+    assert [row["paused_units"] for row in client.get(PAGE).context["tenants"]] == [1, 0]
+    assert said(press(client, "resume_tenant", name=tenant)) == ["Northwind Outfitters goes on: 1 business units."]
+    assert [claim.row_id for claim in claim_due(Run, most=9)] == [mine]
+    assert logged() == ["Paused", "Resumed"]
+
+
+def test_an_operators_pause_is_neither_ended_nor_relabeled_by_what_marketing_cloud_says(
+    client: Client, cast: Cast
+) -> None:
+    press(client, "pause_tenant", name=str(cast.alice.caller.tenant_id))
+    with tenant_scope(cast.alice.caller.tenant_id):
+        unit = BusinessUnit.objects.annotate(now=Now()).get(id=cast.alice.caller.business_unit_id)
+    assert "paused_until" not in after_trouble(unit, unit.now, Throttled(retry_after=9))
+    with pytest.raises(Paused) as raised:
+        Breaker.of(unit, unit.now)
+    assert (raised.value.retry_after, unit.pause_reason) == (60.0, HELD)
+
+
+def test_resuming_leaves_a_pause_that_marketing_cloud_asked_for(client: Client, cast: Cast) -> None:
+    with tenant_scope(cast.alice.caller.tenant_id):
+        BusinessUnit.objects.update(paused_until=Now() + timedelta(minutes=1), pause_reason="mce_throttled")
+    shown = said(press(client, "resume_tenant", name=str(cast.alice.caller.tenant_id)))
+    assert shown == ["Northwind Outfitters goes on: 0 business units."]
+
+
+# Many runs at once
+
+
+def test_a_count_changes_nothing_and_the_deed_does_what_was_counted(client: Client, cast: Cast) -> None:
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    mine, theirs = [make_run(alice) for _ in range(3)], make_run(mallory)
+    asked = {**MOVED, "tenant": str(alice.tenant_id)}
+    assert press(client, "count", **asked).context["count"] == 3
+    assert {look_up(alice, run_id).status for run_id in mine} == {"queued"}
+    assert said(press(client, "carry_out", **asked)) == ["Canceled: 3 runs."]
+    assert {look_up(alice, run_id).status for run_id in mine} == {"canceled"}
+    assert look_up(mallory, theirs).status == "queued"
+    assert logged() == ["Canceled, by filter"] * 3
+
+
+def test_what_waits_after_a_trouble_is_tried_at_once(client: Client, cast: Cast) -> None:
+    alice = cast.alice.caller
+    throttled, other = make_run(alice), make_run(alice)
+    for run_id, trouble in ((throttled, "mce_throttled"), (other, "")):
+        change(alice, run_id, last_trouble=trouble, wake_at=Now() + timedelta(hours=1))
+    asked = {**MOVED, "deed": "retry", "last_trouble": "mce_throttled", "status": "queued"}
+    assert said(press(client, "carry_out", **asked)) == ["Made due now: 1 runs."]
+    assert [claim.row_id for claim in claim_due(Run, most=9)] == [throttled]
+
+
+def test_younger_runs_are_left_out(client: Client, cast: Cast) -> None:
+    old, young = make_run(cast.alice.caller), make_run(cast.alice.caller)
+    change(cast.alice.caller, old, created_at=Now() - timedelta(minutes=20))
+    press(client, "carry_out", **{**MOVED, "minutes": "10"})
+    assert [look_up(cast.alice.caller, run_id).status for run_id in (old, young)] == ["canceled", "queued"]
+
+
+@pytest.mark.parametrize("changes", [{"deed": "drop"}, {"minutes": "-1"}, {"tenant": "x"}, {"status": "lost"}])
+def test_a_filter_that_makes_no_sense_does_nothing(changes: dict[str, str], client: Client, cast: Cast) -> None:
+    run_id = make_run(cast.alice.caller)
+    shown = press(client, "carry_out", **{**MOVED, **changes})
+    assert list(shown.context["form"].errors) == list(changes)
+    assert look_up(cast.alice.caller, run_id).status == "queued"
