@@ -133,6 +133,11 @@ def keep_user_connection(*, caller: Caller, subdomain: str, auth_url: str, fetch
         )
 
 
+def check_subdomain(subdomain: str) -> None:
+    """Whether MCE could have such addresses. Raises AddressRefused."""
+    own_address(default_auth_url(subdomain), subdomain=subdomain, part="auth")
+
+
 def replace_secret(
     *, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str, actor: Actor = SYSTEM
 ) -> None:
