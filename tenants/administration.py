@@ -18,8 +18,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from tenants.context import tenant_scope
-from tenants.models import Tenant
-from tenants.services.audit import Actor
+from tenants.models import Action, Tenant, TenantModel
+from tenants.services.audit import Actor, note
 
 OPERATOR = "operator"
 
@@ -63,10 +63,14 @@ class CrossTenantAdmin(admin.ModelAdmin):
 
 
 def did(request: HttpRequest, rows: Sequence[models.Model], what: str) -> None:
-    """Every deed of staff on rows of tenants passes here: it is kept in the admin's own log, under who did it."""
+    """Every deed of staff on rows passes here: it is kept in the admin's own log, and in the audit of the tenant."""
     for row in rows:
         assert request.user.pk is not None
         LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, change_message=what, single_object=True)
+        if isinstance(row, Tenant | TenantModel):
+            tenant_id = tenant_of(row)
+            with tenant_scope(tenant_id):
+                note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor_of(request), subject=row.pk, what=what)
 
 
 class TenantForm(forms.ModelForm):

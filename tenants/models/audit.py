@@ -24,6 +24,7 @@ class Action(models.TextChoices):
     RUN_SUBMITTED = "run_submitted"
     RUN_CANCELED = "run_canceled"
     SWEPT = "swept"
+    STAFF_ACTED = "staff_acted"
 
 
 class AuditEntry(TenantModel):

@@ -17,7 +17,7 @@ from mce_bridge.errors import Paused, Throttled
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
-from tenants.models import BusinessUnit
+from tenants.models import Action, AuditEntry, BusinessUnit
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.shell_query.driver import look_up
@@ -131,6 +131,11 @@ def test_the_runs_of_a_paused_tenant_are_not_claimed_and_others_are(client: Clie
     assert said(press(client, "resume_tenant", name=tenant)) == ["Northwind Outfitters goes on: 1 business units."]
     assert [claim.row_id for claim in claim_due(Run, most=9)] == [mine]
     assert logged() == ["Paused", "Resumed"]
+    with tenant_scope(cast.alice.caller.tenant_id):
+        audited = AuditEntry.objects.order_by("at").values_list("action", "via", "by", "subject", "details")
+        assert list(audited) == [
+            (Action.STAFF_ACTED, "admin", "sam", tenant, {"what": what}) for what in ("Paused", "Resumed")
+        ]
 
 
 def test_an_operators_pause_is_neither_ended_nor_relabeled_by_what_marketing_cloud_says(
