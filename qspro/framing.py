@@ -43,6 +43,6 @@ def partition_cookies(response: HttpResponse) -> None:
     for name, morsel in list(response.cookies.items()):
         partitioned: PartitionedMorsel = PartitionedMorsel()
         partitioned.set(name, morsel.value, morsel.coded_value)
-        partitioned.update({key: value for key, value in morsel.items() if value})
+        partitioned.update({key: value for key, value in morsel.items() if value != ""})
         partitioned["partitioned"] = True
         response.cookies[name] = partitioned

@@ -130,9 +130,13 @@ def translate(exc: Exception) -> AppError | None:
     if isinstance(exc, exceptions.NotAcceptable):
         return NotAcceptable()
     if isinstance(exc, OperationalError | InterfaceError):
-        logger.error("The database does not answer: %s", type(exc.__cause__ or exc).__name__)
-        return DatabaseUnavailable(retry_after=DATABASE_RETRY_SECONDS)
+        return unavailable(exc)
     return None
+
+
+def unavailable(exc: OperationalError | InterfaceError) -> DatabaseUnavailable:
+    logger.error("The database does not answer: %s", type(exc.__cause__ or exc).__name__)
+    return DatabaseUnavailable(retry_after=DATABASE_RETRY_SECONDS)
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from qspro.logging import tenant_id_var
+from qspro.problems import problem_response, unavailable
 from tenants import sessions
 
 
@@ -22,6 +25,11 @@ class CallerMiddleware:
             tenant_id_var.reset(token)
 
 
+def end_if_over(session: SessionBase) -> None:
+    if sessions.is_over(session):
+        session.flush()
+
+
 class SessionTimeMiddleware:
     """A session ends when nobody has used it for a while, and in any case some hours after it began."""
 
@@ -30,8 +38,11 @@ class SessionTimeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Without a cookie there is nothing to look at, and to look would cost a query.
-        if request.session.session_key and sessions.is_over(request.session):
-            request.session.flush()
+        if request.session.session_key:
+            try:
+                end_if_over(request.session)
+            except (OperationalError, InterfaceError) as exc:
+                return problem_response(unavailable(exc))
         response = self.get_response(request)
         if request.session.session_key:
             sessions.renew(request.session)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from mce_bridge.errors import SignInOutdated, SignInRefused
 from mce_bridge.login.authorization import begin, take
 from mce_bridge.login.services import finish
-from tenants.services.sign_in import begin_session
+from tenants.services.sign_in import begin_session, end_session
 from tenants.throttling import LimitedByAddress
 
 
@@ -68,5 +68,5 @@ class LogoutView(BrowserView):
     """GET /auth/mce/logout: what Marketing Cloud opens in its frame when somebody signs out there."""
 
     def get(self, request: Request) -> HttpResponseBase:
-        request._request.session.flush()
+        end_session(request._request.session)
         return HttpResponseRedirect("/")

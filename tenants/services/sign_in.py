@@ -14,10 +14,11 @@ from tenants.services.api_keys import caller_of_api_key
 from tenants.services.audit import Actor, note
 from tenants.services.people import active_grant
 from tenants.services.tenancy import ensure_business_unit, ensure_tenant, ensure_user, grant
-from tenants.services.tokens import caller_of_access_token, revoke_family
+from tenants.services.tokens import TokenPair, caller_of_access_token, issue_tokens, revoke_family
 from tenants.sessions import began, is_over, note_beginning
 
 SESSION_KEY = "caller"
+FAMILIES_KEY = "families"
 
 
 def sign_in(
@@ -49,14 +50,37 @@ def sign_in(
     return caller
 
 
+def issue_session_tokens(session: SessionBase, caller: Caller) -> TokenPair:
+    """Tokens that end with the session, if it is by one that the caller asks."""
+    pair = issue_tokens(caller)
+    if caller.by_session:
+        session[FAMILIES_KEY] = [*session.get(FAMILIES_KEY, []), str(pair.family_id)]
+    return pair
+
+
 def sign_out(session: SessionBase, *, caller: Caller) -> None:
-    """Ends the session, or the family of the token; a key alone has nothing to end."""
+    """Ends the session with its tokens, or the family of the token; a key alone has nothing to end."""
+    ended = [UUID(family) for family in session.get(FAMILIES_KEY, [])] if caller.by_session else []
     if caller.family_id is not None:
-        revoke_family(tenant_id=caller.tenant_id, family_id=caller.family_id)
+        ended.append(caller.family_id)
+    for family_id in ended:
+        revoke_family(tenant_id=caller.tenant_id, family_id=family_id)
     session.flush()
     if caller.api_key_id is None:
         with tenant_scope(caller.tenant_id):
             note(Action.SIGNED_OUT, tenant_id=caller.tenant_id, actor=Actor.caller(caller))
+
+
+def end_session(session: SessionBase) -> None:
+    """Signs out whoever it is, if anybody is signed in."""
+    try:
+        caller = caller_of_session(session)
+    except InvalidCredentials:
+        caller = None
+    if caller is None:
+        session.flush()
+    else:
+        sign_out(session, caller=caller)
 
 
 def begin_session(session: SessionBase, caller: Caller) -> None:

@@ -29,6 +29,7 @@ class TokenPair:
     access: str
     refresh: str
     expires_in: int  # seconds, of the access token
+    family_id: UUID
 
 
 def issue_tokens(caller: Caller) -> TokenPair:
@@ -130,7 +131,9 @@ def pair(caller: Caller, family_id: UUID, token_id: str) -> TokenPair:
         token["family"] = str(family_id)
     access["mid"] = caller.mid
     access["role"] = caller.role
-    return TokenPair(access=str(access), refresh=str(refresh), expires_in=int(lifetime.total_seconds()))
+    return TokenPair(
+        access=str(access), refresh=str(refresh), expires_in=int(lifetime.total_seconds()), family_id=family_id
+    )
 
 
 def read_refresh(raw: str) -> tuple[UUID, UUID, str]:

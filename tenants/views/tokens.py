@@ -9,7 +9,7 @@ from tenants import services
 from tenants.authentication import the_caller
 from tenants.errors import NotFromToken
 from tenants.serializers import RefreshSerializer, TokenPairSerializer, pair_body
-from tenants.services.sign_in import sign_out
+from tenants.services.sign_in import issue_session_tokens, sign_out
 from tenants.throttling import LimitedByAddress
 from tenants.views.answers import no_store
 
@@ -24,7 +24,7 @@ class TokenView(LimitedByAddress, APIView):
         caller = the_caller(request)
         if caller.family_id is not None:
             raise NotFromToken
-        return no_store(Response(pair_body(services.issue_tokens(caller))))
+        return no_store(Response(pair_body(issue_session_tokens(request._request.session, caller))))
 
 
 class RefreshView(LimitedByAddress, APIView):

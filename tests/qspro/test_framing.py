@@ -40,6 +40,14 @@ def test_in_marketing_clouds_frame_cookies_are_made_for_it() -> None:
 
 
 @pytest.mark.usefixtures("embedded", "database")
+def test_a_cookie_that_ends_there_ends_where_it_lived() -> None:
+    client = Client()
+    client.cookies["sessionid"] = "s" * 32
+    ended = client.get("/auth/mce/logout", secure=True).cookies["sessionid"].OutputString()
+    assert set(ended.split("; ")) >= {"Max-Age=0", "SameSite=None", "Secure", "Partitioned"}
+
+
+@pytest.mark.usefixtures("embedded", "database")
 def test_the_admin_is_framed_by_nobody() -> None:
     answer = Client().get("/admin/login/", secure=True)
     assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"

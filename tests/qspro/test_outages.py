@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from tests.asking import ask
 from tests.cast import Cast
@@ -30,6 +31,13 @@ def test_while_the_database_is_away_the_api_says_so_and_when_to_come_back(no_dat
     answer = ask("GET", "/api/me", f"Api-Key {no_database}")
     assert answer.error == (503, "database_unavailable")
     assert (answer.body["retryable"], answer.headers["Retry-After"]) == (True, "5")
+
+
+def test_who_comes_with_a_session_is_told_the_same(no_database: str) -> None:
+    client = Client()
+    client.cookies["sessionid"] = "s" * 32
+    for path in ("/api/me", "/admin/"):
+        assert ask("GET", path, client=client).error == (503, "database_unavailable")
 
 
 def test_while_the_database_is_away_the_process_lives_and_is_not_ready(no_database: str) -> None:

@@ -16,7 +16,7 @@ from tenants.errors import InvalidCredentials
 from tenants.models import Grant, User
 from tenants.services import forget_ended_sessions
 from tenants.services.sign_in import SESSION_KEY, caller_of_session, session_value
-from tests.asking import Answer, ask
+from tests.asking import Answer, ask, me
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.staff import staff_client
@@ -164,3 +164,14 @@ def test_sessions_that_are_over_are_pruned(cast: Cast) -> None:
         signed_in(caller)
     Session.objects.filter(pk=Session.objects.first().pk).update(expire_date=timezone.now())  # type: ignore[union-attr]
     assert (forget_ended_sessions(), Session.objects.count()) == (1, 1)
+
+
+def test_signing_out_ends_the_tokens_that_the_session_began_and_no_others(alice: Client, cast: Cast) -> None:
+    headers = {"X-CSRFToken": TOKEN}
+    of_session = [post(alice, **headers).body for _ in range(2)]
+    of_key = ask("POST", "/api/auth/token", cast.alice.headers["Authorization"]).body
+    assert post(alice, "/api/auth/logout", **headers).status == 204
+    for pair in of_session:
+        assert me(f"Bearer {pair['access']}").error == (401, "invalid_credentials")
+        assert ask("POST", "/api/auth/token/refresh", body={"refresh": pair["refresh"]}).status == 401
+    assert me(f"Bearer {of_key['access']}").status == 200
