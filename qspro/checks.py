@@ -95,6 +95,12 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterab
             hint=f"Set it to at least {SECRET_KEY_LENGTH} random characters.",
             id="qspro.E007",
         )
+    if settings.MCE_CLIENT_ID and not settings.MCE_CLIENT_SECRET:
+        yield Error(
+            "Nobody can sign in: Marketing Cloud does not take our app without its secret.",
+            hint="Set MCE_CLIENT_SECRET, or unset MCE_CLIENT_ID.",
+            id="qspro.E013",
+        )
     if not settings.ENCRYPTION_KEYS or not all(usable(key) for key in settings.ENCRYPTION_KEYS):
         yield Error(
             "ENCRYPTION_KEYS holds none, a sample, or something that is no Fernet key.",

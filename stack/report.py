@@ -11,7 +11,7 @@ from stack.services import samples_file
 BANNER = """
 QS Pro is ready after {seconds} s.
 
-  Console      {api}/
+  Console      {api}/  (sign in with the subdomain mc-northwind or mc-globex)
   API docs     {api}/api/docs/
   Admin        {api}/admin/  ({user}, its password is in {file})
   API key      {key}

@@ -114,13 +114,13 @@ class MemberAdmin(TenantModelAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(TenantModelAdmin):
-    list_display = ("user", "business_unit", "tenant", "created_at")
+    list_display = ("user", "business_unit", "tenant", "created_at", "withdrawn_at")
     list_filter = (TenantFilter,)
     list_select_related = ("tenant", "user", "business_unit")
     search_fields = ("user__name", "business_unit__name", "=business_unit__mid")
     ordering = ("-created_at",)
-    fields = ("tenant", "user", "business_unit", "created_at")
-    readonly_fields = ("created_at",)
+    fields = ("tenant", "user", "business_unit", "created_at", "withdrawn_at")
+    readonly_fields = ("created_at", "withdrawn_at")
     fixed = ("user", "business_unit")
     deletable = True
 

@@ -120,6 +120,13 @@ def test_debug_is_found(settings: Settings) -> None:
     assert ids(checks.check_keys(None)) == ["qspro.E006"]
 
 
+def test_an_app_of_ours_without_its_secret_is_found(settings: Settings) -> None:
+    settings.MCE_CLIENT_SECRET = ""
+    assert ids(checks.check_keys(None)) == ["qspro.E013"]
+    settings.MCE_CLIENT_ID = ""
+    assert ids(checks.check_keys(None)) == []
+
+
 INSECURE = "django-insecure-" + bytes(range(40)).hex()
 
 

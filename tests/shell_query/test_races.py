@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from redis import Redis
 
 from leases.claims import Claim
@@ -17,6 +18,9 @@ from shell_query.states import Status
 from shell_query.targets import UpdateType
 from tenants.callers import Caller
 from tenants.context import tenant_scope
+from tenants.errors import UserDeactivated
+from tenants.services.audit import SYSTEM
+from tenants.services.members import change_member
 from tests.cast import Cast
 from tests.shell_query.driver import claim, look_up, submit
 from tests.threads import at_once
@@ -47,9 +51,27 @@ def test_of_fifty_submissions_at_once_with_one_key_exactly_one_becomes_a_run(cas
     assert runs_of(alice) == 1
 
 
+def test_whoever_is_deactivated_while_they_submit_leaves_no_run_behind(cast: Cast, redis: Redis) -> None:
+    bob = cast.bob.caller
+
+    def act(number: int) -> None:
+        if number == 4:
+            change_member(tenant_id=bob.tenant_id, user_id=bob.user_id, actor=SYSTEM, active=False)
+        else:
+            submit(bob, NEW.sql_text)
+
+    refused = [outcome for outcome in at_once(9, act) if outcome is not None]
+    assert {type(outcome) for outcome in refused} <= {UserDeactivated}
+    with tenant_scope(bob.tenant_id):
+        assert Run.objects.active().count() == 0
+    with pytest.raises(UserDeactivated):
+        submit(bob, NEW.sql_text)
+
+
 def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: Cast, redis: Redis) -> None:
     alice = cast.alice.caller
-    for _ in range(10):
+    # A canceled one keeps its place in the business unit while its lease lasts, and there are so many places.
+    for _ in range(settings.MCE_CALLS_PER_UNIT):
         run_id = submit(alice, NEW.sql_text)
         held_claim = claim(alice, run_id)
 

@@ -7,6 +7,7 @@ from django.db import connection, connections
 from django.db.utils import ProgrammingError
 
 from tenants.context import tenant_scope
+from tenants.errors import LastOwner
 from tenants.models import Action, AuditEntry
 from tests.asking import ask
 from tests.cast import Cast
@@ -107,6 +108,12 @@ def test_staff_read_it_and_what_they_change_is_in_it(cast: Cast) -> None:
         str(bob),
         {"old": "member", "new": "admin"},
     )
+    refused = client.post(
+        f"/admin/tenants/user/{cast.alice.caller.user_id}/change/",
+        {"name": "Alice", "email": "alice@example.org", "role": "member", "is_active": "on"},
+        follow=True,
+    )
+    assert LastOwner.title in [str(message) for message in refused.context["messages"]]
     assert client.get(f"/admin/tenants/auditentry/{entry.id}/change/").status_code == 200
     assert client.get("/admin/tenants/auditentry/add/").status_code == 403
     assert client.post(f"/admin/tenants/auditentry/{entry.id}/delete/", {"post": "yes"}).status_code == 403

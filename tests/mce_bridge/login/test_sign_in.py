@@ -145,6 +145,19 @@ def test_signing_in_changes_the_session_id_and_signing_out_ends_the_session() ->
     assert browser.ask("GET", "/api/me").error == (401, "not_signed_in")
 
 
+def test_coming_and_going_is_written_down() -> None:
+    browser = alice()
+    browser.sign_in()
+    browser.ask("POST", "/api/auth/logout")
+    browser.sign_in()
+    log = browser.ask("GET", "/api/audit").body["results"]
+    assert [(each["action"], each["by"], each["via"], each["details"]) for each in log] == [
+        ("signed_in", "Alice Northwind", "session", {"mid": 7001001}),
+        ("signed_out", "Alice Northwind", "session", {}),
+        ("signed_in", "Alice Northwind", "session", {"mid": 7001001}),
+    ]
+
+
 def test_marketing_clouds_own_sign_out_ends_the_session() -> None:
     browser = alice()
     browser.sign_in()

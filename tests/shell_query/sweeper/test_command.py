@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mce_bridge.models import State
+from tenants.models import Action, AuditEntry
 from tests.sandbox import Sandbox
 from tests.shell_query.sweeper.units import SweptUnit
 
@@ -32,6 +33,8 @@ def test_without_it_they_go(americas: SweptUnit) -> None:
     americas.make_data_extension(key="own", name="Own")
     assert run() == ["7001002 Northwind Americas: deleted 1, kept 0, refused 0"]
     assert americas.names == {"Own"}
+    entry = AuditEntry.objects.using("operator").get(action=Action.SWEPT)
+    assert (entry.via, entry.by, entry.details) == ("command", "manage.py sweep", {"mid": 7001002})
 
 
 def test_a_sweep_by_hand_sweeps_though_its_alarm_is_overdue_or_was_never_set(americas: SweptUnit) -> None:
