@@ -28,8 +28,9 @@ class FramingMiddleware:
         response = self.get_response(request)
         embedded = settings.EMBEDDED_IN_MCE and not request.path_info.startswith("/admin")
         ancestors = f"frame-ancestors {MCE_PAGES if embedded else NOBODY}"
-        policy = response.get("Content-Security-Policy")
-        response["Content-Security-Policy"] = f"{policy}; {ancestors}" if policy else ancestors
+        policy = response.get("Content-Security-Policy", "")
+        if "frame-ancestors" not in policy:
+            response["Content-Security-Policy"] = f"{policy}; {ancestors}" if policy else ancestors
         if embedded:
             # It knows no list of sites, and browsers that know none but it would show nothing.
             del response["X-Frame-Options"]

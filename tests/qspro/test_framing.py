@@ -23,6 +23,12 @@ def test_on_a_laptop_nobody_frames_us_and_cookies_are_lax(database: None) -> Non
     assert "Partitioned" not in cookie.OutputString()
 
 
+def test_a_page_with_a_policy_of_its_own_gets_who_may_frame_it_added(database: None) -> None:
+    policy = Client().get("/").headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert policy.endswith("; frame-ancestors 'none'")
+
+
 @pytest.fixture
 def embedded(settings: Any) -> None:
     settings.EMBEDDED_IN_MCE = True

@@ -190,6 +190,8 @@ SCOPES = {
     ("POST", "api/runs/<uuid:run_id>/cancel"): Scope.RUNS_WRITE,
     ("POST", "api/runs/<uuid:run_id>/events/ticket"): Scope.RUNS_READ,
     ("GET", "api/runs/<uuid:run_id>/results"): Scope.DATA_READ,
+    ("DELETE", "api/runs/<uuid:run_id>/results"): Scope.RUNS_WRITE,
+    ("GET", "api/runs/<uuid:run_id>/results.csv"): Scope.DATA_READ,
     ("POST", "api/queries/validate"): Scope.RUNS_WRITE,
     ("GET", "api/data-extensions"): Scope.RUNS_WRITE,
     ("GET", "api/data-extensions/<path:key>/fields"): Scope.RUNS_WRITE,

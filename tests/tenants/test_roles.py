@@ -24,6 +24,8 @@ LEAST = {
     ("POST", "api/runs/<uuid:run_id>/cancel"): "member",
     ("POST", "api/runs/<uuid:run_id>/events/ticket"): "member",
     ("GET", "api/runs/<uuid:run_id>/results"): "member",
+    ("DELETE", "api/runs/<uuid:run_id>/results"): "member",
+    ("GET", "api/runs/<uuid:run_id>/results.csv"): "member",
     ("POST", "api/queries/validate"): "member",
     ("GET", "api/data-extensions"): "member",
     ("GET", "api/data-extensions/<path:key>/fields"): "member",
