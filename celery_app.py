@@ -5,11 +5,14 @@ Messages are doorbells (leases/services.py): acknowledged early, never retried, 
 
 import os
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from wsgiref.simple_server import WSGIServer
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_ready
 from django.conf import settings
+from prometheus_client import start_http_server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qspro.settings")
 
@@ -29,3 +32,9 @@ def say_ready(**kwargs: Any) -> None:
     """Tells whoever started this process that it takes work now (see READY_FILE in .env.example)."""
     if settings.READY_FILE:
         Path(settings.READY_FILE).touch()
+
+
+@worker_ready.connect
+def tell_numbers(**kwargs: Any) -> tuple[WSGIServer, Thread] | None:
+    """This process's own counters, where it shares no folder with the API (METRICS_PORT)."""
+    return start_http_server(settings.METRICS_PORT) if settings.METRICS_PORT else None

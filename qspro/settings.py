@@ -358,6 +358,7 @@ METRICS_TOKEN = env_secret("METRICS_TOKEN", "")
 METRICS_ADDRESSES = env_list("METRICS_ADDRESSES")
 # Shared by the processes of one machine; prometheus_client reads the variable itself.
 PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", "")
+METRICS_PORT = env_int("METRICS_PORT", 0)
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """GET /metrics: who may read it, and what it tells."""
 
+import socket
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.db import connection, connections
 from django.db.models.functions import Now
@@ -10,6 +12,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from redis import Redis
 
+from celery_app import tell_numbers
 from events.slots import ALL
 from leases import pulses
 from leases.services import claim_due
@@ -60,6 +63,20 @@ def test_a_listed_address_may_read(database: None, settings: Any) -> None:
     settings.METRICS_ADDRESSES = ["127.0.0.1"]
     assert Client().get("/metrics").status_code == 200
     assert Client(REMOTE_ADDR="10.0.0.9").get("/metrics").status_code == 403
+
+
+def test_a_worker_in_a_container_tells_its_own_counters(settings: Any) -> None:
+    assert tell_numbers() is None
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings.METRICS_PORT = free.getsockname()[1]
+    started = tell_numbers()
+    assert started is not None
+    server, thread = started
+    told = httpx.get(f"http://127.0.0.1:{settings.METRICS_PORT}/metrics").text
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert "\nshell_query_looks_total " in told
 
 
 def test_active_runs_are_counted_from_the_rows_of_every_tenant(cast: Cast) -> None:
