@@ -28,6 +28,7 @@ WITHOUT_TENANT = {
     "auth.Permission": "unused",
     "contenttypes.ContentType": "Django's own",
     "tenants.Staff": "our own people, rows of User without a tenant",
+    "leases.PausedQueue": "operators pause a queue, whoever has rows in it",
     "sessions.Session": "found by its secret key, before anybody is known",
     "django_eventstream.Event": "unused: events come from our rows",
     "django_eventstream.EventCounter": "unused",
