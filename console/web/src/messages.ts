@@ -6,22 +6,37 @@ import { Problem } from "./api/http";
 export interface Notice {
   text: string;
   isError: boolean;
+  offer?: Offer;
+}
+
+// What can still be done about it.
+export interface Offer {
+  name: string;
+  take(): void;
 }
 
 export const notice = signal<Notice | undefined>(undefined);
 export const spoken = signal("");
 
-const SHOWN_MS = 6000;
+const SHOWN_MS = 8000;
 let timer = 0;
 
 export function tell(text: string, isError = false): void {
-  notice.value = { text, isError };
-  clearTimeout(timer);
-  if (!isError) timer = setTimeout(dismiss, SHOWN_MS);
+  announce({ text, isError });
+}
+
+export function tellWith(text: string, offer: Offer): void {
+  announce({ text, isError: false, offer });
 }
 
 export function dismiss(): void {
   notice.value = undefined;
+}
+
+function announce(what: Notice): void {
+  notice.value = what;
+  clearTimeout(timer);
+  if (!what.isError) timer = setTimeout(dismiss, SHOWN_MS);
 }
 
 export function speak(text: string): void {

@@ -8,6 +8,7 @@ export const getRun = (id: string) => call<Run>("GET", `/api/runs/${id}`);
 export const cancelRun = (id: string) => call<{ mayStillWrite: boolean }>("POST", `/api/runs/${id}/cancel`);
 export const getResults = (id: string, page: number) =>
   call<ResultPage>("GET", `/api/runs/${id}/results?page=${page}`);
+export const discardResults = (id: string) => call<void>("DELETE", `/api/runs/${id}/results`);
 export const signOut = () => call<void>("POST", "/api/auth/logout");
 
 export function listRuns(next: string | null, status: string): Promise<RunPage> {
@@ -33,8 +34,15 @@ export async function submitRun(run: NewRun): Promise<string> {
   }
 }
 
-export function validate(sqlText: string, target: Target | undefined, signal?: AbortSignal): Promise<Understanding> {
-  const body = target ? { sqlText, targetDataExtension: target } : { sqlText };
+interface Asked {
+  target?: Target | undefined;
+  deep?: boolean;
+  signal?: AbortSignal;
+}
+
+// `deep` asks Marketing Cloud for its own opinion, too, which takes some seconds.
+export function validate(sqlText: string, { target, deep, signal }: Asked): Promise<Understanding> {
+  const body = { sqlText, ...(target && { targetDataExtension: target }), ...(deep && { deep }) };
   return call<Understanding>("POST", "/api/queries/validate", signal ? { body, signal } : { body });
 }
 

@@ -100,8 +100,15 @@ export interface Finding {
   fix?: string;
 }
 
+// An earlier run of the same query.
+export interface PreviousRun {
+  totalMs: number | null;
+  rowCount: number | null;
+}
+
 export interface Understanding {
   valid: boolean;
+  estimate: { previousRun: PreviousRun | null };
   errors: Finding[];
   warnings: Finding[];
 }

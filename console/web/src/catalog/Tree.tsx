@@ -5,6 +5,7 @@ import { Problem } from "../api/http";
 import { insert } from "../editor/view";
 import { quoted } from "../editor/sources";
 import { Icon } from "../shell/Icon";
+import { isTreeOpen } from "../shell/TopBar";
 import { type Field, type Found, fieldsOfKey, refresh, search, typeOf, unavailable, vocabulary } from "./catalog";
 
 const AFTER_MS = 250;
@@ -90,7 +91,7 @@ function Table({ name, load }: { name: string; load(): Promise<Field[]> }) {
         <button type="button" class="twist" aria-expanded={isOpen} aria-label={`Fields of ${name}`} onClick={() => void toggle()}>
           <Icon name={isOpen ? "opened" : "open"} />
         </button>
-        <button type="button" class="tree-name" title={`Write ${quoted(name)}`} onClick={() => insert(quoted(name))}>
+        <button type="button" class="tree-name" title={`Write ${quoted(name)}`} onClick={() => write(name)}>
           {name}
         </button>
       </div>
@@ -106,7 +107,7 @@ function Fields({ fields }: { fields: Field[] | string | undefined }) {
     <ul class="fields">
       {fields.map((field) => (
         <li key={field.name}>
-          <button type="button" class="field" title={`Write ${quoted(field.name)}`} onClick={() => insert(quoted(field.name))}>
+          <button type="button" class="field" title={`Write ${quoted(field.name)}`} onClick={() => write(field.name)}>
             <span class="field-name">
               {field.name}
               {field.primaryKey && <abbr title="Primary key"> PK</abbr>}
@@ -117,6 +118,12 @@ function Fields({ fields }: { fields: Field[] | string | undefined }) {
       ))}
     </ul>
   );
+}
+
+// On a phone the tree lies over the query.
+function write(name: string): void {
+  isTreeOpen.value = false;
+  insert(quoted(name));
 }
 
 function nothing(error: unknown): Found {

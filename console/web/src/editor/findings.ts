@@ -4,6 +4,7 @@ import { linter } from "@codemirror/lint";
 import { signal } from "@preact/signals";
 import { validate } from "../api/calls";
 import { Problem } from "../api/http";
+import type { PreviousRun } from "../api/types";
 import { active } from "../tabs/tabs";
 import { diagnostic, type Marked, marked } from "./places";
 
@@ -12,6 +13,8 @@ const AFTER_MS = 500;
 export const findings = signal<Marked[]>([]);
 // Why the text could not be checked; "" where it was.
 export const unchecked = signal("");
+// How it went when the same query was run before.
+export const previous = signal<PreviousRun | null>(null);
 
 let asking = new AbortController();
 
@@ -22,11 +25,14 @@ export const checking = linter(
     const text = view.state.doc.toString();
     if (text.trim() === "") {
       findings.value = [];
+      previous.value = null;
       return [];
     }
     try {
-      const found = marked(text, await validate(text, active.value.target, asking.signal));
+      const told = await validate(text, { target: active.value.target, signal: asking.signal });
+      const found = marked(text, told);
       unchecked.value = "";
+      previous.value = told.estimate.previousRun;
       findings.value = found;
       return found.map(diagnostic);
     } catch (error) {

@@ -1,11 +1,12 @@
 // The results of the tab's run: its status while it runs, then its rows, or why there are none.
 
 import type { Tab } from "../tabs/tabs";
-import { read, type Watched, watched } from "../runs/runs";
+import { discard, read, type Watched, watched } from "../runs/runs";
 import { count, isActive } from "../runs/words";
 import { Failure } from "../runs/Failure";
 import { Progress } from "../runs/Progress";
 import { Icon } from "../shell/Icon";
+import { ask } from "../shell/Question";
 import { isText } from "./cells";
 import { copy, Grid, pageText } from "./Grid";
 import { Pager } from "./Pager";
@@ -32,6 +33,7 @@ function Rows({ tab, now }: { tab: Tab; now: Watched }) {
   const { page } = now;
   if (!page) return null;
   const shown = page.totalPages * page.pageSize;
+  const target = now.run?.targetDataExtension;
   return (
     <div class="rows">
       <div class="rows-bar">
@@ -43,7 +45,15 @@ function Rows({ tab, now }: { tab: Tab; now: Watched }) {
         <a class="button quiet" href={`/api/runs/${now.runId}/results.csv`} download>
           <Icon name="download" /> CSV
         </a>
+        {!target && now.runId && (
+          <button type="button" class="icon-button" aria-label="Delete these rows" title="Delete these rows from Marketing Cloud" onClick={() => askToDiscard(tab.id, now.runId)}>
+            <Icon name="bin" />
+          </button>
+        )}
       </div>
+      {target && (
+        <p class="cap">These are all rows of {target.customerKey} as it is now, also those that this run did not write.</p>
+      )}
       {page.truncated && (
         <p class="cap">
           Only the first {count(shown, "row")} of {page.totalRows.toLocaleString("en")} can be paged and downloaded. To have all of
@@ -61,6 +71,15 @@ function Rows({ tab, now }: { tab: Tab; now: Watched }) {
       )}
     </div>
   );
+}
+
+function askToDiscard(tabId: string, runId = ""): void {
+  ask({
+    title: "Delete these rows?",
+    text: "They are deleted from Marketing Cloud now; by themselves they would go in a day. The query can be run again.",
+    yes: "Delete them",
+    deed: () => void discard(tabId, runId),
+  });
 }
 
 function Warnings({ now }: { now: Watched }) {

@@ -5,7 +5,6 @@ import { Icon } from "../shell/Icon";
 import type { Tab } from "../tabs/tabs";
 import { type Place, placeIn } from "./place";
 import type { Watched } from "./runs";
-import { nameOf } from "./words";
 
 export function Failure({ tab, now }: { tab: Tab; now: Watched }) {
   const message = now.run?.errorMessage ?? now.problem?.message ?? "The run failed.";
@@ -13,7 +12,7 @@ export function Failure({ tab, now }: { tab: Tab; now: Watched }) {
   return (
     <div class="failure" role="group" aria-label="Why the run failed">
       <p class="failure-line">
-        <Icon name="error" /> <strong data-testid="status">{nameOf(now.status)}</strong>
+        <Icon name="error" /> <strong data-testid="status">{now.status === "failed" ? "Failed" : "No rows"}</strong>
       </p>
       {violations.length === 0 && <Sentence tab={tab} message={message} />}
       {violations.map((violation) => (

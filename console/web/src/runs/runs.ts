@@ -1,7 +1,7 @@
 // The run of each tab: begun, watched, stopped, and read page by page.
 
 import { signal } from "@preact/signals";
-import { cancelRun, getResults, submitRun } from "../api/calls";
+import { cancelRun, discardResults, getResults, submitRun } from "../api/calls";
 import { Problem } from "../api/http";
 import type { ResultPage, Run, Stage, Status, Violation } from "../api/types";
 import { speak, tell, tellProblem } from "../messages";
@@ -98,6 +98,16 @@ export async function read(tabId: string, page: number): Promise<void> {
     const problem = { message: error.message, violations: [] };
     changeWatched(tabId, watched.value.get(tabId)?.page ? { isReading: false } : { isReading: false, problem });
     if (watched.value.get(tabId)?.page) tellProblem(error);
+  }
+}
+
+// The rows go from Marketing Cloud now, not in a day.
+export async function discard(tabId: string, runId: string): Promise<void> {
+  try {
+    await discardResults(runId);
+    follow(tabId, runId);
+  } catch (error) {
+    tellProblem(error);
   }
 }
 

@@ -12,6 +12,7 @@ import { asked, runActive } from "./deeds";
 import { Icon } from "./Icon";
 import { KeysDialog } from "./KeysDialog";
 import { Panes } from "./Panes";
+import { Question } from "./Question";
 import { SignIn } from "./SignIn";
 import { share, Splitter } from "./Splitter";
 import { TabStrip } from "./TabStrip";
@@ -74,6 +75,7 @@ function Console() {
       </p>
       {isChoosingTarget.value && <TargetDialog key={active.value.id} />}
       {asked.value && <ConfirmDialog />}
+      <Question />
       {areKeysShown.value && <KeysDialog />}
     </div>
   );
@@ -98,6 +100,18 @@ function Notice() {
   return (
     <div class={`notice ${now.isError ? "is-error" : ""}`} role={now.isError ? "alert" : "status"}>
       {now.text}
+      {now.offer && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            dismiss();
+            now.offer?.take();
+          }}
+        >
+          {now.offer.name}
+        </button>
+      )}
       <button type="button" class="icon-button" aria-label="Dismiss" onClick={dismiss}>
         <Icon name="close" />
       </button>

@@ -1,15 +1,26 @@
 // What can be done with the query: run, stop, lay out, choose where its rows go.
 
 import { signal } from "@preact/signals";
+import { previous } from "../editor/findings";
 import { formatAll } from "../editor/setup";
 import { editor } from "../editor/view";
 import { watched } from "../runs/runs";
-import { isActive } from "../runs/words";
+import { count, duration, isActive } from "../runs/words";
 import { active, clearTarget } from "../tabs/tabs";
 import { runActive, stopActive } from "./deeds";
 import { Icon } from "./Icon";
 
 export const isChoosingTarget = signal(false);
+
+function Previous() {
+  const before = previous.value;
+  if (!before || before.totalMs === null || before.rowCount === null) return null;
+  return (
+    <span class="previous muted">
+      Last time: {count(before.rowCount, "row")} after {duration(before.totalMs)}
+    </span>
+  );
+}
 
 export function Toolbar() {
   const tab = active.value;
@@ -26,6 +37,7 @@ export function Toolbar() {
       <button type="button" title="Shift+Alt+F" onClick={() => editor.view && formatAll(editor.view)}>
         <Icon name="format" /> Format
       </button>
+      <Previous />
       <span class="grow" />
       {tab.target ? (
         <span class="chip">

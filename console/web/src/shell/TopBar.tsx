@@ -41,7 +41,7 @@ export function TopBar() {
       <button type="button" class="icon-button" aria-label={`Colours: ${theme.value}`} onClick={nextTheme}>
         <Icon name={theme.value} />
       </button>
-      <details class="menu">
+      <details class="menu" onFocusOut={closeWhenLeft}>
         <summary>{who.user.name || who.user.email}</summary>
         <div class="menu-body">
           <p>
@@ -60,6 +60,11 @@ export function TopBar() {
       </details>
     </header>
   );
+}
+
+function closeWhenLeft(event: FocusEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (!(event.relatedTarget instanceof Node && menu.contains(event.relatedTarget))) menu.open = false;
 }
 
 function Unit() {

@@ -2,10 +2,10 @@
 
 import { signal } from "@preact/signals";
 import { validate } from "../api/calls";
-import { tell, tellProblem } from "../messages";
+import { tell, tellProblem, tellWith } from "../messages";
 import { begin, forget, stop, watched } from "../runs/runs";
 import { isActive } from "../runs/words";
-import { active, addTab, closeTab, tabs } from "../tabs/tabs";
+import { active, addTab, closeTab, reopen, tabs } from "../tabs/tabs";
 import { chosen } from "../editor/view";
 import { marked, type Marked } from "../editor/places";
 
@@ -23,7 +23,7 @@ export async function runActive(): Promise<void> {
   if (now && isActive(now.status)) return tell("This tab has a run already: stop it first, or run in another tab.", true);
   if (!tab.target) return start(text, from);
   try {
-    asked.value = { sql: text, from, found: marked(text, await validate(text, tab.target)) };
+    asked.value = { sql: text, from, found: marked(text, await validate(text, { target: tab.target, deep: true })) };
   } catch (error) {
     tellProblem(error);
   }
@@ -43,9 +43,10 @@ export async function stopActive(): Promise<void> {
 export function close(id: string): void {
   const tab = tabs.value.find((each) => each.id === id);
   if (!tab) return;
-  if (tab.sql.trim() && !confirm(`Close “${tab.name}”? Its SQL is kept nowhere else.`)) return;
+  const at = tabs.value.indexOf(tab);
   forget(id);
   closeTab(id);
+  if (tab.sql.trim()) tellWith(`Closed “${tab.name}”.`, { name: "Open it again", take: () => reopen(tab, at) });
 }
 
 export function openNew(): void {

@@ -63,6 +63,10 @@ export function closeTab(id: string): void {
   shelf.value = { tabs: left, activeId };
 }
 
+export function reopen(tab: Tab, at: number): void {
+  shelf.value = { tabs: tabs.value.toSpliced(at, 0, tab), activeId: tab.id };
+}
+
 export function chooseTab(id: string): void {
   shelf.value = { ...shelf.value, activeId: id };
 }
