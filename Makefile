@@ -8,7 +8,7 @@ FUELSDK := tests/mce_sandbox/fuelsdk/requirements
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
-.PHONY: help setup run stop test faults bench lint format types imports web console sandbox requirements
+.PHONY: help setup run stop test faults bench lint format types imports web console sandbox requirements secrets
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -54,7 +54,11 @@ console: web  ## build the console again, after a change of console/web
 sandbox: setup  ## the Marketing Cloud to run against, alone, on port 9400
 	@exec $(BIN)/python -m mce_sandbox --host 127.0.0.1 --port 9400
 
+secrets: setup  ## make the secrets of docker/compose.yaml, those that are not there yet
+	@$(BIN)/python -m stack.secret_files docker/secrets
+
 requirements: setup  ## pin what is needed, with hashes
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --all-extras --output-file requirements-dev.txt
+	$(COMPILE) --extra sandbox --constraint requirements-dev.txt --output-file requirements-sandbox.txt
 	$(PIN) --no-deps $(FUELSDK).in --output-file $(FUELSDK).txt
