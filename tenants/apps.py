@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class TenantsConfig(AppConfig):
@@ -10,3 +11,4 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         # drf-spectacular knows its extensions once they are imported, which needs the apps.
         import_module("tenants.schema")
+        user_logged_in.connect(import_module("tenants.sessions").staff_signed_in)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY as STAFF
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone
 
 BEGAN, RENEWED = "began", "renewed"
@@ -20,6 +20,11 @@ RENEW_SECONDS = 60
 
 def note_beginning(session: SessionBase) -> None:
     session[BEGAN] = session[RENEWED] = time.time()
+
+
+def staff_signed_in(request: HttpRequest, **signal: Any) -> None:
+    """Django's user_logged_in, which is for staff alone."""
+    note_beginning(request.session)
 
 
 def began(session: Mapping[str, Any]) -> float:
@@ -32,10 +37,7 @@ def is_over(session: Mapping[str, Any]) -> bool:
 
 def renew(session: SessionBase) -> None:
     """It was used: from now on it may be idle for the whole time again. Only of somebody who has signed in."""
-    if BEGAN not in session:
-        if STAFF in session:
-            note_beginning(session)
-    elif time.time() - session[RENEWED] > RENEW_SECONDS:
+    if BEGAN in session and time.time() - session[RENEWED] > RENEW_SECONDS:
         session[RENEWED] = time.time()
 
 

@@ -125,7 +125,7 @@ def test_a_connection_is_tested_and_what_stands_in_the_way_is_said(client: Clien
     response = client.post("/admin/mce_bridge/connection/", posted, follow=True)
     said = sorted(str(message) for message in response.context["messages"])
     assert [line.partition(":")[2].strip() for line in said] == [
-        "Marketing Cloud refuses this connection; connect the business unit again (connection_broken)",
+        "Marketing Cloud refuses this connection; sign in again, or renew the connection (reconnect_required)",
         "Marketing Cloud answers well.",
     ]
     assert set(LogEntry.objects.values_list("change_message", flat=True)) == {"Tested"}

@@ -84,7 +84,7 @@ def test_a_connection_that_is_there_gets_new_credentials_only_when_told(
 
 
 def test_a_wrong_secret_is_said_and_not_repeated(connected: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CommandError, match="connection_broken") as raised:
+    with pytest.raises(CommandError, match="reconnect_required") as raised:
         connect(monkeypatch, secret="not-the-secret", replace=True)
     assert "not-the-secret" not in str(raised.value)
 
