@@ -23,7 +23,7 @@ effect(() => {
   if (standing.value !== "in" || !who || isOpen) return;
   isOpen = true;
   untracked(() => {
-    openShelf(who.user.id);
+    openShelf(`${who.user.id}.${who.mid}`);
     void loadVocabulary().catch(tellProblem);
     effect(resume);
   });

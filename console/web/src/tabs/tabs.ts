@@ -1,4 +1,4 @@
-// The tabs: a query each, kept in this browser under the person's id. Their SQL goes to the server only to be run,
+// The tabs: a query each, kept in this browser by person and business unit. Their SQL goes to the server only to be run,
 // checked or completed.
 
 import { computed, effect, signal } from "@preact/signals";
@@ -32,8 +32,8 @@ export const active = computed(() => shelf.value.tabs.find((tab) => tab.id === s
 // Counts up when another window wrote: the editor then reads the text anew.
 export const adopted = signal(0);
 
-export function openShelf(userId: string): void {
-  place = `tabs.${userId}`;
+export function openShelf(whose: string): void {
+  place = `tabs.${whose}`;
   shelf.value = kept(place, shelf.value);
   onKeptElsewhere(place, () => {
     const { tabs } = kept(place, shelf.value);
