@@ -1,0 +1,100 @@
+"""axe-core finds nothing serious, in both lights and on a phone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import Console
+from tests.journeys.conftest import ROOT
+
+pytestmark = pytest.mark.journey
+
+AXE = ROOT / "console/web/node_modules/axe-core/axe.min.js"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PHONE = {"width": 390, "height": 780}
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        pytest.skip("axe-core is not here: `make web` gets it, where node and npm are.")
+    return Path(AXE).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def complaints(page: Page, axe: str) -> Callable[[], list[str]]:
+    """What is serious of what axe finds on the page as it stands."""
+
+    def ask() -> list[str]:
+        page.wait_for_load_state("networkidle")  # what comes later would change the page under axe's hands
+        page.evaluate(axe)
+        found: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", RULES)
+        return [
+            f"{each['id']}: {node['target']} {node['failureSummary']}"
+            for each in found["violations"]
+            if each["impact"] in {"serious", "critical"}
+            for node in each["nodes"]
+        ]
+
+    return ask
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_the_console_at_work(console: Console, complaints: Callable[[], list[str]], light: Any) -> None:
+    page = console.page
+    page.emulate_media(color_scheme=light)
+    assert complaints() == []
+    console.run("SELECT TOP 60 CustomerID, City, BirthDate, '' AS Note FROM Customers WHERE City != 'Rome'")
+    expect(console.grid).to_be_visible()
+    page.get_by_role("button", name="Fields of Customers").click()
+    expect(page.get_by_role("button", name="CustomerID PK Number")).to_be_visible()
+    assert complaints() == []
+    for pane in ("Findings", "History"):
+        console.open_pane(pane)
+        expect(page.get_by_role("tabpanel", name=pane)).not_to_be_empty()
+        assert complaints() == []
+    console.press("Write into…")
+    assert complaints() == []
+
+
+def test_a_failure_and_the_list_of_keys(console: Console, complaints: Callable[[], list[str]]) -> None:
+    console.run("SELECT City FROM Stores ORDER BY City")
+    expect(console.status).to_have_text("Failed")
+    assert complaints() == []
+    console.press("Keys")
+    assert complaints() == []
+
+
+def test_the_door(page: Page, complaints: Callable[[], list[str]]) -> None:
+    page.goto("/?signInError=sign_in_refused")
+    expect(page.get_by_role("alert")).to_contain_text("said no")
+    assert complaints() == []
+
+
+def test_a_phone(console: Console, complaints: Callable[[], list[str]]) -> None:
+    page = console.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    console.run("SELECT TOP 60 CustomerID, Email, City FROM Customers ORDER BY CustomerID")
+    expect(console.cell(1, 1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints() == []
+    page.get_by_role("button", name="Data extensions").click()
+    page.get_by_role("button", name="Customers", exact=True).click()
+    assert complaints() == []
+
+
+def test_the_keyboard_alone_gets_from_the_query_to_its_rows(console: Console) -> None:
+    page = console.page
+    console.run("SELECT TOP 3 StoreID, City FROM Stores ORDER BY StoreID")
+    expect(console.grid).to_be_visible()
+    page.keyboard.press("Escape")  # then Tab leaves the editor
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('tbody') !== null"):
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    expect(console.cell(2, 2)).to_be_focused()

@@ -1,0 +1,117 @@
+"""Run a query, watch it, read its rows."""
+
+import os
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.console import Console
+from tests.journeys.conftest import System
+
+pytestmark = pytest.mark.journey
+
+SQL = "SELECT TOP 120 CustomerID, Email, BirthDate, CreditLimit FROM Customers ORDER BY CustomerID"
+
+
+def test_a_query_is_run_with_the_keyboard_watched_and_paged(system: System, console: Console) -> None:
+    system.sandbox.hold()
+    console.run(SQL)
+    expect(console.stage).to_have_text("Run")
+    expect(console.status).to_have_text("Running")
+    system.sandbox.release()
+    expect(console.cell(1, 1)).to_have_text("1")
+    console.says("1 to 50 of 120 rows")
+    expect(console.grid.get_by_role("columnheader", name="CustomerID")).to_contain_text("Number")
+    console.press("Next page")
+    expect(console.cell(1, 1)).to_have_text("51")
+    console.press("Last page")
+    console.says("Page 3 of 3")
+    expect(console.cell(20, 1)).to_have_text("120")
+    expect(console.page.get_by_role("button", name="Next page")).to_be_disabled()
+
+
+def test_what_is_selected_runs_alone(console: Console) -> None:
+    console.write("SELECT TOP 3 City FROM Stores\nthis is no SQL")
+    console.page.keyboard.press("ControlOrMeta+Home")
+    console.page.keyboard.press("Shift+End")
+    console.page.keyboard.press("ControlOrMeta+Enter")
+    console.says("1 to 3 of 3 rows")
+
+
+def test_a_run_is_stopped(system: System, console: Console) -> None:
+    system.sandbox.hold()
+    console.run(SQL)
+    expect(console.stage).to_have_text("Run")
+    console.page.get_by_role("toolbar").get_by_role("button", name="Stop").click()
+    console.says("This run was canceled. It has no rows.")
+    expect(console.page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+
+
+def test_a_run_that_fails_says_why_and_where(console: Console) -> None:
+    console.run("SELECT City\nFROM Stores\nWHERE Nope = 1")
+    expect(console.status).to_have_text("Failed")
+    console.says("Invalid column name 'Nope'")
+    console.press("Show in the SQL")
+    assert console.page.evaluate("getSelection().toString()") == "Nope"
+
+
+def test_sql_that_cannot_be_read_is_refused_with_its_place(console: Console) -> None:
+    console.run("SELECT City FROM Stores ORDER BY City")
+    expect(console.status).to_have_text("Failed")
+    console.press("Show in the SQL")
+    assert console.page.evaluate("getSelection().toString()") == "ORDER"
+
+
+def test_a_reload_in_the_middle_loses_nothing(system: System, console: Console) -> None:
+    system.sandbox.hold()
+    console.run(SQL)
+    expect(console.stage).to_have_text("Run")
+    console.page.reload()
+    expect(console.stage).to_have_text("Run")
+    assert console.text() == SQL
+    system.sandbox.release()
+    expect(console.cell(50, 1)).to_have_text("50")
+
+
+def test_the_server_may_go_away_in_the_middle(system: System, console: Console) -> None:
+    system.sandbox.hold()
+    console.run(SQL)
+    expect(console.stage).to_have_text("Run")
+    os.kill(system.pid("api"), signal.SIGKILL)
+    console.says("The line to the server is down.")
+    system.sandbox.release()
+    expect(console.cell(1, 1)).to_have_text("1")
+
+
+def test_the_rows_that_cannot_be_paged_are_spoken_of(console: Console) -> None:
+    console.run("SELECT CustomerID FROM Customers")
+    console.says("Only the first 2,500 rows of 10,000 can be paged and downloaded.")
+    console.says("Page 1 of 50")
+
+
+def test_two_tabs_run_side_by_side(system: System, console: Console) -> None:
+    system.sandbox.hold()
+    console.run("SELECT TOP 1 City FROM Stores")
+    expect(console.stage).to_have_text("Run")
+    console.press("New query")
+    console.run("SELECT TOP 2 City FROM Stores")
+    expect(console.stage).to_have_text("Run")
+    system.sandbox.release()
+    console.says("1 to 2 of 2 rows")
+    console.page.get_by_role("tab", name="Query 1").click()
+    console.says("1 to 1 of 1 row")
+
+
+def test_the_history_opens_old_runs_and_says_that_their_sql_is_gone(console: Console) -> None:
+    page = console.page
+    console.run("SELECT TOP 4 City FROM Stores")
+    console.says("1 to 4 of 4 rows")
+    console.press("Close Query 1")
+    console.open_pane("History")
+    console.says("by design it is not kept once a run has ended")
+    newest = page.get_by_role("row").nth(1)
+    expect(newest).to_contain_text("Ready")
+    newest.get_by_role("button", name="Open Query 1").click()
+    console.says("1 to 4 of 4 rows")
+    expect(console.editor.get_by_text("SELECT …")).to_be_visible()  # nothing but the placeholder

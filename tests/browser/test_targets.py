@@ -1,0 +1,59 @@
+"""Write into a data extension, with the checks before the run."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.console import Console
+from tests.journeys.conftest import System
+
+pytestmark = pytest.mark.journey
+
+MID = 7001001
+
+
+@pytest.fixture
+def audience(system: System) -> str:
+    """The key of a data extension of the customer's."""
+    key = f"Aud-{uuid4().hex[:8]}"
+    fields = "StoreID Number key, City Text(100)"
+    made = {"mid": MID, "name": f"Audience {key}", "key": key, "fields": fields, "rows": [[900, "Elsewhere"]]}
+    system.sandbox.ask("POST", "seed", made)
+    return key
+
+
+def choose(console: Console, key: str, kind: str) -> None:
+    console.press("Write into…")
+    dialog = console.page.get_by_role("dialog")
+    dialog.get_by_label("Customer key of the data extension").fill(key)
+    dialog.get_by_role("radio", name=kind).check()
+    dialog.get_by_role("button", name="Write into it").click()
+
+
+def test_a_query_that_fits_is_written_after_a_yes(console: Console, audience: str) -> None:
+    choose(console, audience, "Overwrite")
+    console.run("SELECT StoreID, City FROM Stores")
+    dialog = console.page.get_by_role("dialog", name=f"Write into {audience}?")
+    expect(dialog).to_contain_text("All rows that are in it now will be replaced.")
+    dialog.get_by_role("button", name="Overwrite now").click()
+    expect(console.grid).to_be_visible()
+    assert "Elsewhere" not in console.grid.inner_text()
+
+
+def test_a_query_that_does_not_fit_is_not_run(system: System, console: Console, audience: str) -> None:
+    choose(console, audience, "Append")
+    console.run("SELECT City, Country AS Land FROM Stores")
+    dialog = console.page.get_by_role("dialog", name="This cannot be written")
+    expect(dialog).to_contain_text("has no field Land")
+    expect(dialog).to_contain_text("StoreID is part of the primary key")
+    dialog.get_by_role("button", name="Back to the query").click()
+    expect(dialog).to_have_count(0)
+    assert system.sandbox.calls("Perform") == []
+
+
+def test_a_target_is_let_go(console: Console, audience: str) -> None:
+    choose(console, audience, "Append")
+    console.press("Write into no data extension")
+    console.run("SELECT TOP 1 City FROM Stores")
+    console.says("1 to 1 of 1 row")

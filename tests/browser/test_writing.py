@@ -1,0 +1,114 @@
+"""Write a query: completion, findings, names from the tree, tabs."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.console import Console
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "written"),
+    [
+        ("SELECT City FROM Stor", "Storesdata extension", "SELECT City FROM Stores"),
+        ("SELECT City FROM News", "Newsletter Signupsdata extension", "SELECT City FROM [Newsletter Signups]"),
+        ("SELECT 1 AS One FROM _Sen", "_Sentdata view", "SELECT 1 AS One FROM _Sent"),
+        ("SELECT c.Em", "EmailEmailAddress(254) · Customers", "SELECT c.Email FROM Customers c"),
+        ("SELECT DATED", "DATEDIFF", "SELECT DATEDIFF( FROM Customers c"),
+    ],
+)
+def test_what_is_typed_is_completed(console: Console, typed: str, offered: str, written: str) -> None:
+    keyboard = console.page.keyboard
+    console.write("" if " FROM " in typed else " FROM Customers c")
+    keyboard.press("ControlOrMeta+Home")
+    keyboard.type(typed)
+    option = console.page.get_by_role("option", name=offered, exact=True)
+    expect(option).to_have_attribute("aria-selected", "true")
+    option.click()
+    expect(console.editor).to_have_text(written)
+
+
+def test_a_finding_is_underlined_while_one_types_and_mended_by_a_click(console: Console) -> None:
+    page = console.page
+    console.write("SELECT City FROM Stores ORDER BY City")
+    mark = page.locator(".cm-lintRange-error")
+    expect(mark).to_have_text("ORDER BY City")
+    mark.hover()
+    tooltip = page.locator(".cm-tooltip-lint")
+    expect(tooltip).to_contain_text("TOP")
+    tooltip.get_by_role("button").click()
+    expect(mark).to_have_count(0)
+    assert console.text() == "SELECT City FROM Stores ORDER BY City OFFSET 0 ROWS"
+
+
+def test_findings_are_listed_for_who_has_the_keyboard_alone(console: Console) -> None:
+    page = console.page
+    console.write("SELECT City FROM Stores WHERE City != '💚' AND Nope = 1")
+    page.get_by_role("tab", name="Findings 2").press("Enter")
+    page.get_by_role("listitem").filter(has_text="Nope").get_by_role("button", name="line 1, column 47").press("Enter")
+    assert page.evaluate("getSelection().toString()") == "Nope"
+    page.get_by_role("button", name="Write <>", exact=True).press("Enter")
+    expect(console.editor).to_have_text("SELECT City FROM Stores WHERE City <> '💚' AND Nope = 1")
+
+
+def test_a_query_is_laid_out_anew(console: Console) -> None:
+    console.write("select city, count(*) as n from Stores group by city")
+    console.press("Format")
+    assert console.text() == "SELECT\n  city,\n  count(*) AS n\nFROM\n  Stores\nGROUP BY\n  city"
+
+
+def test_names_from_the_tree_are_written_into_the_query(console: Console) -> None:
+    page = console.page
+    console.write("SELECT ")
+    tree = page.get_by_role("complementary", name="Data extensions and data views")
+    tree.get_by_role("searchbox").fill("news")
+    tree.get_by_role("button", name="Fields of Newsletter Signups").click()
+    field = tree.get_by_role("button", name="FirstName Text(50)")
+    expect(field).to_be_visible()
+    field.click()
+    page.keyboard.type(" FROM ")
+    tree.get_by_role("button", name="Newsletter Signups", exact=True).click()
+    expect(console.editor).to_have_text("SELECT FirstName FROM [Newsletter Signups]")
+
+
+def test_tabs_with_their_names_and_texts_survive_a_reload(console: Console) -> None:
+    page = console.page
+    console.write("SELECT 1 AS One")
+    console.press("New query")
+    console.write("SELECT 2 AS Two")
+    page.get_by_role("tab", name="Query 2").press("F2")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("The second")
+    page.keyboard.press("Enter")
+    page.reload()
+    expect(page.get_by_role("tab", name="The second")).to_have_attribute("aria-selected", "true")
+    expect(console.editor).to_have_text("SELECT 2 AS Two")
+    page.get_by_role("tab", name="Query 1").click()
+    expect(console.editor).to_have_text("SELECT 1 AS One")
+
+
+def test_a_tab_that_was_closed_is_opened_again(console: Console) -> None:
+    console.write("SELECT 1 AS One")
+    console.press("Close Query 1")
+    expect(console.editor.get_by_text("SELECT …")).to_be_visible()  # nothing but the placeholder
+    console.press("Open it again")
+    expect(console.editor).to_have_text("SELECT 1 AS One")
+
+
+def test_what_another_window_writes_is_taken_over(console: Console) -> None:
+    console.write("SELECT 1 AS One")
+    other = Console.open(console.page.context.new_page())
+    expect(other.editor).to_have_text("SELECT 1 AS One")
+    other.write("SELECT 2 AS Two")
+    expect(console.editor).to_have_text("SELECT 2 AS Two")
+
+
+def test_of_the_sql_nothing_goes_to_the_server_but_to_be_checked_and_run(console: Console, page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "kept_secret" in (request.post_data or "") else None)
+    with page.expect_response("**/api/queries/validate"):
+        console.write("SELECT 1 AS kept_secret")
+    page.reload()
+    expect(console.editor).to_have_text("SELECT 1 AS kept_secret")
+    assert {url.rpartition("/api/")[2] for url in sent} == {"queries/validate"}
