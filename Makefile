@@ -43,7 +43,7 @@ types: setup  ## mypy --strict
 	$(EXAMPLE_ENV); $(BIN)/mypy .
 
 imports: setup  ## who may import whom
-	$(EXAMPLE_ENV); $(BIN)/lint-imports
+	$(EXAMPLE_ENV); PYTHONPATH=client $(BIN)/lint-imports
 
 web: setup  ## get what the console is built with, where npm is
 	@sh console/web/setup.sh

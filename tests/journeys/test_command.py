@@ -1,0 +1,104 @@
+"""`qspro` as a shell runs it, against the running system."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.client import Client
+from tests.journeys.conftest import ROOT, System
+from tests.journeys.test_run import STEPS
+
+pytestmark = pytest.mark.journey
+
+SQL = "SELECT TOP 60 CustomerID, Email FROM Customers ORDER BY CustomerID"
+
+
+def started(system: System, *words: str, **changes: str) -> "subprocess.Popen[str]":
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT / "client"),
+        "QSPRO_URL": system.facts["api"],
+        "QSPRO_API_KEY": system.facts["apiKeys"]["owner"],
+        **changes,
+    }
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "qspro_client", *words]
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def qspro(system: System, *words: str, sql: str = "", **changes: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr."""
+    with started(system, *words, **changes) as process:
+        out, told = process.communicate(sql)
+        return process.returncode, out, told
+
+
+def test_rows_of_a_file_go_to_stdout_and_progress_to_stderr(system: System, tmp_path: Path) -> None:
+    (tmp_path / "query.sql").write_text(SQL)
+    code, out, told = qspro(system, "run", "--format", "csv", str(tmp_path / "query.sql"))
+    assert (code, told.split()) == (0, STEPS)
+    head, *rows = csv.reader(io.StringIO(out))
+    assert (head, [row[0] for row in rows]) == (["CustomerID", "Email"], [str(number) for number in range(1, 61)])
+
+
+def test_stdin_is_read_and_json_written(system: System) -> None:
+    code, out, _ = qspro(system, "run", "--format", "json", "-", sql=SQL)
+    assert (code, [row["CustomerID"] for row in json.loads(out)]) == (0, list(range(1, 61)))
+
+
+def test_a_table_is_written_by_itself(system: System) -> None:
+    code, out, _ = qspro(system, "run", "-", sql="SELECT COUNT(*) AS Customers FROM Customers")
+    assert (code, out) == (0, "Customers\n---------\n    10000\n")
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT Nope FROM Customers", "Marketing Cloud does not accept this SQL: Invalid column name 'Nope'"),
+        ("DROP TABLE Customers", "(invalid_sql, request "),
+    ],
+)
+def test_sql_that_is_refused_exits_with_one_and_says_why(system: System, sql: str, said: str) -> None:
+    code, out, told = qspro(system, "run", "-", sql=sql)
+    assert (code, out, said in told) == (1, "", True)
+
+
+def test_a_wrong_key_exits_with_three(system: System) -> None:
+    code, out, told = qspro(system, "run", "-", sql=SQL, QSPRO_API_KEY="qsp_wrong")
+    assert (code, out, "qsp_wrong" in told) == (3, "", False)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        (("run", "-"), {"QSPRO_API_KEY": ""}),
+        (("run", "-", "--target", "Weekly"), {}),
+        (("run", "/nowhere.sql"), {}),
+        ((), {}),
+    ],
+)
+def test_a_wrong_command_line_exits_with_two(system: System, words: tuple[str, ...], changes: dict[str, str]) -> None:
+    code, out, told = qspro(system, *words, **changes)
+    assert (code, out, told != "") == (2, "", True)
+
+
+def test_ctrl_c_cancels_the_run(system: System, alice: Client) -> None:
+    system.sandbox.hold()
+    with started(system, "run", "--name", "interrupted", "-") as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(SQL)
+        process.stdin.close()
+        while process.stderr.readline().strip() != "executing":
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+    (run,) = alice.get("/api/runs?snippetName=interrupted")["results"]
+    assert run["status"] == "canceled"
