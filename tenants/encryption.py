@@ -40,3 +40,12 @@ def reseal(data: bytes | memoryview) -> bytes:
         return ring(tuple(settings.ENCRYPTION_KEYS)).rotate(bytes(data))
     except InvalidToken as exc:
         raise CannotUnseal from exc
+
+
+def is_newest(data: bytes | memoryview) -> bool:
+    """Whether the newest key sealed it."""
+    try:
+        ring(tuple(settings.ENCRYPTION_KEYS[:1])).decrypt(bytes(data))
+    except InvalidToken:
+        return False
+    return True
