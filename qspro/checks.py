@@ -50,12 +50,17 @@ SELECT relname FROM pg_class AS class
         OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = class.oid AND attname = 'tenant_id' AND NOT attisdropped))
  ORDER BY relname
 """
+OPEN_FUNCTIONS = """
+SELECT proname FROM pg_proc
+ WHERE prosecdef AND pronamespace = 'public'::regnamespace AND has_function_privilege('public', oid, 'EXECUTE')
+ ORDER BY proname
+"""
 
 
 @register(Tags.security, deploy=True)
 def check_database(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     try:
-        return [*rights_of(column("SELECT current_user")[0]), *guarded_tables()]
+        return [*rights_of(column("SELECT current_user")[0]), *guarded_tables(), *closed_functions()]
     except DatabaseError as exc:
         # Its words name the server and the role, never the password.
         return [Error(f"The database cannot be asked: {exc}", hint="See DATABASE_URL.", id="qspro.E001")]
@@ -81,6 +86,15 @@ def guarded_tables() -> Iterable[CheckMessage]:
             f"Tables of tenants are without forced row-level security: {some(unguarded)}.",
             hint="Run `manage.py migrate --database owner`; a new model's migration needs EnableRLS (tenants/rls.py).",
             id="qspro.E005",
+        )
+
+
+def closed_functions() -> Iterable[CheckMessage]:
+    if found := column(OPEN_FUNCTIONS):
+        yield Error(
+            f"Every role may call functions that look across tenants: {some(found)}.",
+            hint="Say again who may, as docs/backup.md does after a restore.",
+            id="qspro.E013",
         )
 
 

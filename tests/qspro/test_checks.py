@@ -106,6 +106,17 @@ def test_a_table_of_tenants_without_forced_row_level_security_is_found(
     assert (found.id, found.msg) == ("qspro.E005", f"Tables of tenants are without forced row-level security: {table}.")
 
 
+def test_a_function_across_tenants_that_everybody_may_call_is_found(database: None) -> None:
+    assert ids(checks.closed_functions()) == []
+    definer = "SET ROLE qspro_definer; {} FUNCTION all_tenants() {} PUBLIC; RESET ROLE"
+    with altered(definer.format("GRANT EXECUTE ON", "TO"), definer.format("REVOKE EXECUTE ON", "FROM")):
+        (found,) = checks.closed_functions()
+    assert (found.id, found.msg) == (
+        "qspro.E013",
+        "Every role may call functions that look across tenants: all_tenants.",
+    )
+
+
 def test_a_database_that_does_not_answer_is_a_finding(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = {**connection.settings_dict, "PORT": 1, "PASSWORD": "hidden-word", "OPTIONS": {}}
     monkeypatch.setattr(checks, "connection", ConnectionHandler({"default": nowhere})["default"])
