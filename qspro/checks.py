@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -20,6 +21,8 @@ from redis.exceptions import RedisError
 
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_VARIETY = 8
+TOKEN_LENGTH = 20
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 # .env.example's own, and what Django's startproject writes.
 KNOWN_BEGINNINGS = ("sample", "django-insecure-")
 
@@ -60,23 +63,27 @@ SELECT proname FROM pg_proc
 @register(Tags.security, deploy=True)
 def check_database(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     try:
-        return [*rights_of(column("SELECT current_user")[0]), *guarded_tables(), *closed_functions()]
+        roles = dict.fromkeys((column("SELECT current_user")[0], settings.DATABASES["operator"]["USER"]))
+        return [*(found for role in roles for found in rights_of(role)), *guarded_tables(), *closed_functions()]
     except DatabaseError as exc:
         # Its words name the server and the role, never the password.
         return [Error(f"The database cannot be asked: {exc}", hint="See DATABASE_URL.", id="qspro.E001")]
 
 
 def rights_of(role: str) -> Iterable[CheckMessage]:
-    """For the runtime role row-level security must hold whatever SQL it is made to run."""
-    roles = "Let DATABASE_URL name the role qspro_runtime as stack/roles.sql makes it."
-    (rights,) = rows(RIGHTS, role)
+    """For the roles of the service row-level security must hold whatever SQL they are made to run."""
+    roles = (
+        "Let DATABASE_URL name qspro_runtime and DATABASE_OPERATOR_URL qspro_operator as stack/roles.sql makes them."
+    )
+    # A pooler may sign in with another name than it is asked with.
+    rights = next(iter(rows(RIGHTS, role)), ())
     names = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "REPLICATION")
-    if held := [name for name, has in zip(names, rights, strict=True) if has]:
+    if held := [name for name, has in zip(names, rights, strict=False) if has]:
         yield Error(f"{role} can get past row-level security: {', '.join(held)}.", hint=roles, id="qspro.E002")
     if owned := column(OWNED, role):
         yield Error(f"{role} owns tables: {some(owned)}.", hint=roles, id="qspro.E003")
     if reached := column(MEMBERSHIPS, role):
-        hint = f"REVOKE {', '.join(reached)} FROM {role}: the runtime role is a member of nothing."
+        hint = f"REVOKE {', '.join(reached)} FROM {role}: it is to be a member of nothing."
         yield Error(f"{role} can become a role that sees more: {some(reached)}.", hint=hint, id="qspro.E004")
 
 
@@ -121,6 +128,27 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterab
             hint="Make one as .env.example says. To rotate, put the new one in front and keep the old ones.",
             id="qspro.E008",
         )
+    for name in ("ADMIN_API_KEY", "METRICS_TOKEN", "FLOWER_BASIC_AUTH"):
+        token = getattr(settings, name)
+        if token and (len(token) < TOKEN_LENGTH or token.startswith(KNOWN_BEGINNINGS)):
+            yield Error(
+                f"{name} can be guessed.",
+                hint=f"Set it to at least {TOKEN_LENGTH} random characters, or leave it empty: then nobody gets in.",
+                id="qspro.E014",
+            )
+
+
+@register(Tags.security, deploy=True)
+def check_addresses(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterable[CheckMessage]:
+    public = urlsplit(settings.PUBLIC_URL)
+    if public.scheme != "https" and public.hostname not in LOOPBACK:
+        yield Error(
+            "Cookies and keys cross the network in the clear: PUBLIC_URL is not https.",
+            hint="End TLS in front of the API, and set PUBLIC_URL to the address that people use.",
+            id="qspro.E015",
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error("Any Host header is believed.", hint="Name the hosts in ALLOWED_HOSTS.", id="qspro.E016")
 
 
 @register(Tags.security, deploy=True)

@@ -287,15 +287,22 @@ CACHES = {
 CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
-    # A Redis that is connected and silent would otherwise keep who submits a run, and the tick, for ever. Waiting for
-    # messages is not bound by it.
-    "socket_timeout": REDIS_TIMEOUT_SECONDS,
-    "max_retries": 0,  # of a ring: the row waits, not the caller; workers and beat connect again for ever
-    "socket_keepalive": True,
-    "health_check_interval": 10,
-}
+# Of a ring: the row waits, not the caller; workers and beat connect again for ever.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0}
+if CELERY_BROKER_URL.startswith(("amqp://", "amqps://")):
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "connect_timeout": REDIS_TIMEOUT_SECONDS,
+        "write_timeout": REDIS_TIMEOUT_SECONDS,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+        # A Redis that is connected and silent would otherwise keep who submits a run, and the tick, for ever. Waiting
+        # for messages is not bound by it.
+        "socket_timeout": REDIS_TIMEOUT_SECONDS,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    }
 CELERY_TASK_DEFAULT_QUEUE = "runs"
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True

@@ -81,7 +81,7 @@ def services(*, env: Mapping[str, str], var: Path, needs: tuple[str, ...]) -> tu
                 *(PYTHON, "-m", "celery", "-A", "stack.queues", "flower"),
                 *("--address=127.0.0.1", f"--port={flower.port}", "--url_prefix=admin/queues", "--read_only"),
             ),
-            env={**base, "CELERY_BROKER_URL": env["REDIS_URL"]},
+            env={**base, "CELERY_BROKER_URL": env.get("CELERY_BROKER_URL") or env["REDIS_URL"]},
             after=needs,
             ready=lambda _pid: answers(f"{flower.geturl()}/admin/queues/healthcheck"),
             grace=5,

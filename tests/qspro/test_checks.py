@@ -78,7 +78,7 @@ def test_an_owner_of_tables_and_a_member_of_the_definer_is_found(database: None)
     owns, reaches = checks.rights_of("qspro_owner")
     assert (owns.id, reaches.id) == ("qspro.E003", "qspro.E004")
     assert reaches.msg == "qspro_owner can become a role that sees more: qspro_definer."
-    assert reaches.hint == "REVOKE qspro_definer FROM qspro_owner: the runtime role is a member of nothing."
+    assert reaches.hint == "REVOKE qspro_definer FROM qspro_owner: it is to be a member of nothing."
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,41 @@ def test_a_weak_secret_key_is_found(key: str, settings: Settings) -> None:
 def test_encryption_keys_that_cannot_be_used_are_found(keys: list[str], settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = keys
     assert ids(checks.check_keys(None)) == ["qspro.E008"]
+
+
+@pytest.mark.parametrize("name", ["ADMIN_API_KEY", "METRICS_TOKEN", "FLOWER_BASIC_AUTH"])
+def test_a_weak_token_is_found_and_none_is_none(name: str, settings: Settings) -> None:
+    for value, found in (("", []), ("short", ["qspro.E014"]), ("sample" * 9, ["qspro.E014"]), (INSECURE[17:], [])):
+        setattr(settings, name, value)
+        assert ids(checks.check_keys(None)) == found
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://qspro.example", []),
+        ("http://127.0.0.1:8000", []),
+        ("http://localhost", []),
+        ("http://qspro.example", ["qspro.E015"]),
+    ],
+)
+def test_an_address_in_the_clear_is_found_unless_it_is_this_machine(
+    url: str, found: list[str], settings: Settings
+) -> None:
+    settings.PUBLIC_URL = url
+    assert ids(checks.check_addresses(None)) == found
+
+
+def test_believing_any_host_is_found(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert ids(checks.check_addresses(None)) == ["qspro.E016"]
+
+
+def test_an_operator_that_can_get_past_the_walls_is_found(
+    database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.DATABASES["operator"], "USER", "qspro_owner")
+    assert ids(checks.check_database(None)) == ["qspro.E003", "qspro.E004"]
 
 
 def test_a_redis_that_evicts_is_found(redis: Redis) -> None:
