@@ -1,6 +1,6 @@
 """What the OpenAPI schema cannot see by itself: event streams, answered in front of Django, and the form of errors.
 
-Both are postprocessing hooks of drf-spectacular.
+All are postprocessing hooks of drf-spectacular.
 """
 
 from typing import Any
@@ -63,8 +63,19 @@ def add_events(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
+def bound_path_numbers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """A number in an address has no sign: with one there is no such address, for nobody."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
+                    parameter["schema"].setdefault("minimum", 0)
+    return result
+
+
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    result["components"]["schemas"]["Problem"] = PROBLEM
+    taken = result["components"]["schemas"].setdefault("Problem", PROBLEM)
+    assert taken is PROBLEM, "A serializer of ours is called Problem: its form would be lost."
     for operations in result["paths"].values():
         for operation in operations.values():
             operation["responses"]["default"] = ERROR

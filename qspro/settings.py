@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "qspro.schema.add_events",
+        "qspro.schema.bound_path_numbers",
         "qspro.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {"StatusEnum": "shell_query.states.Status"},

@@ -22,7 +22,7 @@ class ValidationSerializer(SqlSerializer):
     )
 
 
-class ProblemSerializer(FindingSerializer):
+class SqlProblemSerializer(FindingSerializer):
     code = serializers.CharField(help_text="docs/sql-findings.md lists them.")
     severity = serializers.ChoiceField(choices=["error", "warning"])
     line = serializers.IntegerField()
@@ -70,8 +70,8 @@ class EstimateSerializer(serializers.Serializer[Any]):
 
 class UnderstandingSerializer(serializers.Serializer[Any]):
     valid = serializers.BooleanField()
-    errors = ProblemSerializer(many=True)  # type: ignore[assignment]
-    warnings = ProblemSerializer(many=True)
+    errors = SqlProblemSerializer(many=True)  # type: ignore[assignment]
+    warnings = SqlProblemSerializer(many=True)
     columns = FieldSerializer(many=True)
     tables = serializers.ListField(child=serializers.CharField())
     marketingCloud = OpinionSerializer(allow_null=True, help_text="Its own words; only with `deep`.")

@@ -73,6 +73,7 @@ class RunsView(APIView):
         return Response(answer, status=200 if "reusedFrom" in answer else 202, headers=headers)
 
     @extend_schema(
+        operation_id="runs_list",
         responses=RunPageSerializer,
         parameters=[
             OpenApiParameter("status", str, enum=list(Status)),
