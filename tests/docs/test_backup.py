@@ -37,6 +37,8 @@ UNION ALL
 SELECT 'schema', nspname::text, pg_get_userbyid(nspowner), nspacl::text, '', ''
   FROM pg_namespace WHERE nspname = 'public'
 UNION ALL
+SELECT 'new tables', defaclobjtype::text, pg_get_userbyid(defaclrole), defaclacl::text, '', '' FROM pg_default_acl
+UNION ALL
 SELECT 'constraint', conrelid::regclass::text || '.' || conname,
        CASE contype WHEN 'c' THEN '' ELSE pg_get_constraintdef(oid) END, '', '', ''
   FROM pg_constraint WHERE connamespace = 'public'::regnamespace
