@@ -24,6 +24,7 @@ from mce_sandbox.sql.types import (
 from mce_sandbox.sql.types import text as varchar
 
 MOST_DIGITS, SUM_DIGITS = 38, 20
+LARGEST_INT = 2_147_483_647
 
 
 def literal(node: exp.Expr) -> exp.Expr:
@@ -34,7 +35,9 @@ def literal(node: exp.Expr) -> exp.Expr:
     if "e" in text.lower():
         return typed(node, FLOAT)
     whole, point, digits = text.partition(".")
-    return typed(node, decimal(len(whole) + len(digits), len(digits)) if point else INT)
+    # A whole number that no INT can hold is a decimal; there is no BIGINT that one could write down.
+    is_int = not point and int(whole) <= LARGEST_INT
+    return typed(node, INT if is_int else decimal(len(whole) + len(digits), len(digits)))
 
 
 def add(node: exp.Expr) -> exp.Expr:
