@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from redis import Redis
 
@@ -303,6 +303,8 @@ MANY = """
 
 def test_among_a_hundred_thousand_runs_five_thousand_of_them_due_the_claim_reads_a_few_by_index(cast: Cast) -> None:
     """The rows are never committed: the planner knows no more of them than their number of pages."""
+    with connections["owner"].cursor() as owner:
+        owner.execute("TRUNCATE shell_query_run")  # nor what it has learned from earlier tests
     with transaction.atomic(), connection.cursor() as cursor:
         for caller in (cast.alice.caller, cast.mallory.caller):
             values = {"tenant": caller.tenant_id, "user": caller.user_id, "unit": caller.business_unit_id}
