@@ -1,7 +1,7 @@
 """What an SQL text is and what is wrong with it, before anything is made in MCE."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -18,6 +18,7 @@ from shell_query.services.targets import NewTarget
 from shell_query.sql import Field, Inference, Problem, SqlRefused, Statement
 from shell_query.sql.codes import Code
 from shell_query.sql.pool import infer_bounded, parse_bounded
+from shell_query.sql.problem import without_marked
 from shell_query.targets import Finding, findings_of, of_sql
 from tenants.callers import Caller
 
@@ -74,7 +75,14 @@ def validate_sql(
     except SqlRefused as refused:
         refuse_if_busy(refused)
         opinion = second_opinion(catalogue_of(caller).account, sql_text) if deep else None
-        return Understanding(errors=refused.problems, opinion=opinion)
+        errors = tuple(problem for problem in refused.problems if problem.severity == "error")
+        rest = without_marked(sql_text, refused.problems)
+        if rest is None:
+            warnings = tuple(problem for problem in refused.problems if problem not in errors)
+            return Understanding(errors=errors, warnings=warnings, opinion=opinion)
+        # A `;` at the end shall not hide what else there is to say.
+        beyond = validate_sql(caller=caller, sql_text=rest, target=target)
+        return replace(beyond, errors=(*errors, *beyond.errors), opinion=opinion, estimate=Estimate())
     account = catalogue.account
     opinion = second_opinion(account, sql_text) if deep else None
     found = read_target(account, target.customer_key) if target else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shell_query.sql.codes import Code
-from shell_query.sql.problem import Problem
+from shell_query.sql.problem import Problem, line_starts
 
 
 class Kind(StrEnum):
@@ -101,7 +101,7 @@ class Source:
         self.text = text
         self.tokens: tuple[Token, ...] = tuple(_tokens(text))
         self._starts = [token.start for token in self.tokens]
-        self._line_starts = [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
+        self._line_starts = line_starts(text)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of a character, both from 1."""

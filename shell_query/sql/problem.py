@@ -1,5 +1,6 @@
 """What is wrong or unwise in a text, where exactly, and how to mend it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,6 +43,29 @@ def few(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     if len(ordered) > MOST_PROBLEMS:
         ordered = sorted(ordered, key=lambda problem: problem.severity != "error")[:MOST_PROBLEMS]
     return tuple(ordered)
+
+
+def line_starts(text: str) -> list[int]:
+    """Where each line begins, whichever way they end."""
+    return [0, *(found.end() for found in re.finditer(r"\r\n|\n|\r", text))]
+
+
+def without_marked(text: str, problems: Iterable[Problem]) -> str | None:
+    """The text with blanks in place of what the errors mark, so that the rest can be looked at where it stands.
+
+    None where an error is not mended by leaving out what it marks.
+    """
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if not all(error.fix == "" and error.length for error in errors):
+        return None
+    characters, starts = list(text), line_starts(text)
+    for error in errors:
+        first = starts[error.line - 1] + error.column - 1
+        for place in range(first, min(first + error.length, len(characters))):
+            if characters[place] not in "\r\n":
+                characters[place] = " "
+    rest = "".join(characters)
+    return rest if rest != text else None
 
 
 class SqlRefused(Exception):

@@ -157,3 +157,23 @@ def test_how_long_it_took_before_is_told_to_who_ran_it(alice: Api, bob: Api, mal
 def test_deep_is_true_or_false(alice: Api) -> None:
     answer = alice.post("/api/queries/validate", {"sqlText": SQL, "deep": "perhaps"})
     assert (answer.status, answer.code) == (400, "invalid_fields")
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_can_be_left_out_does_not_hide_the_rest(alice: Api) -> None:
+    found = validate(alice, "SELECT Citty,\r\n Nope INTO Elsewhere\n FROM Stores;")
+    told = [(each["code"], each["line"], each["column"], each["length"]) for each in found["errors"]]
+    assert told == [
+        ("select_into", 2, 7, 14),
+        ("trailing_semicolon", 3, 13, 1),
+        ("unknown_column", 1, 8, 5),
+        ("unknown_column", 2, 2, 4),
+    ]
+    assert (found["valid"], found["tables"]) == (False, ["Stores"])
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_cannot_be_left_out_is_told_alone(alice: Api) -> None:
+    found = validate(alice, "SELECT Citty FROM Stores LIMIT 5;")
+    assert "unknown_column" not in codes(found["errors"])
+    assert found["valid"] is False
