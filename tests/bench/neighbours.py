@@ -4,18 +4,19 @@ The quiet tenant runs a query again and again: alone, beside the five hundred, a
 Cloud throttles. Each call takes the quiet one as long as the noisy one.
 """
 
-import statistics
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.faults.__main__ import running
+from tests.bench.figures import Figure, Yardstick
+from tests.bench.place import whole_system
+from tests.bench.scale import Scale
+from tests.faults.__main__ import SETTINGS
 from tests.faults.evidence import count_open
 from tests.faults.judge import Kind
 from tests.faults.load import RUNS_A_USER, Asked, User, patient, submit
@@ -29,7 +30,6 @@ ROUNDS = 10
 LATENCY_MS = 300
 # A business unit's calls a second before Marketing Cloud throttles it: more than one run needs, far less than many do.
 THROTTLED_AT = 8
-HEAD = f"{'the quiet tenant':34}{'first step, p50':>16}{'max':>8}{'ready, p50':>12}{'max':>8}{'noisy left':>12}"
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,26 @@ class Round:
     total: float
 
 
-def main() -> None:
-    log = Path("var") / "bench-neighbours.log"
-    log.parent.mkdir(exist_ok=True)
-    with running(log, users=USERS) as (system, users):
-        quiet = next(user for user in users if user.mid == QUIET_MID)
-        noisy = [user for user in users if user.mid != QUIET_MID]
-        print(f"{NOISY_RUNS} runs, {LATENCY_MS} ms a call; times in ms\n{HEAD}", flush=True)
-        with dialled(system):
-            show("alone", rounds(system, quiet), left=0)
-        with dialled(system), crowd(system, noisy) as asked:
-            show(f"beside {len(asked)} runs", rounds(system, quiet), left=count_open(system, asked))
-        with dialled(system, calls_per_second=THROTTLED_AT), crowd(system, noisy) as asked:
-            show(f"beside {len(asked)} throttled runs", rounds(system, quiet), left=count_open(system, asked))
+def measure(scale: Scale) -> Iterator[Figure]:
+    users = scale.of(USERS, 6)
+    with whole_system(scale, users=users, settings=SETTINGS) as (running, people):
+        quiet = next(user for user in people if user.mid == QUIET_MID)
+        noisy = [user for user in people if user.mid != QUIET_MID]
+        with dialled(running):
+            alone = rounds(running, quiet, scale.of(ROUNDS, 1))
+        for throttled in (0, THROTTLED_AT):
+            with dialled(running, calls_per_second=throttled), crowd(running, noisy) as asked:
+                beside = rounds(running, quiet, scale.of(ROUNDS, 1))
+                if not (scale.smoke or count_open(running, asked)):
+                    raise RuntimeError("The noisy tenant's runs have ended before the quiet one's.")
+            name = f"a quiet tenant beside {len(asked)} {'throttled ' if throttled else ''}runs"
+            yield figure(f"{name}: first step", "queued", beside, alone)
+            yield figure(f"{name}: ready", "total", beside, alone)
+
+
+def figure(name: str, part: str, beside: Sequence[Round], alone: Sequence[Round]) -> Figure:
+    found, yardstick = (tuple(getattr(each, part) for each in several) for several in (beside, alone))
+    return Figure(name, "ms", found, Yardstick("alone", yardstick), "as alone")
 
 
 @contextmanager
@@ -83,8 +90,8 @@ def submit_one(system: System, asked: Asked) -> None:
         asked.run_id = submit(http, asked)
 
 
-def rounds(system: System, quiet: User) -> list[Round]:
-    return [one_round(system, quiet) for _ in range(ROUNDS)]
+def rounds(system: System, quiet: User, several: int) -> list[Round]:
+    return [one_round(system, quiet) for _ in range(several)]
 
 
 def one_round(system: System, quiet: User) -> Round:
@@ -97,12 +104,3 @@ def one_round(system: System, quiet: User) -> Round:
                 return Round(run["timings"]["queuedMs"], run["timings"]["totalMs"])
             if run["status"] not in {"queued", "running"}:
                 raise RuntimeError(f"The quiet tenant's run is {run['status']}: {run['errorCode']}")
-
-
-def show(name: str, found: Sequence[Round], *, left: int) -> None:
-    queued, total = [each.queued for each in found], [each.total for each in found]
-    print(
-        f"{name:34}{statistics.median(queued):16.0f}{max(queued):8.0f}"
-        f"{statistics.median(total):12.0f}{max(total):8.0f}{left:12}",
-        flush=True,
-    )

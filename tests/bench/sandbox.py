@@ -1,10 +1,8 @@
-"""`python -m tests.bench.sandbox`: how much the sandbox holds on one core. A minute or so; prints what it measured."""
+"""How much the sandbox holds on one core."""
 
-import argparse
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import time
@@ -17,9 +15,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from tests.bench.figures import Figure
+from tests.bench.scale import Scale
 from tests.mce_sandbox.client import PARTNER, SECRETS, equals
 
-SECONDS = 5.0
+SECONDS = 3.0
+ROUNDS = 3
 QUERIES = 5000
 CLIENTS = 16
 DEFINITIONS = 50
@@ -82,35 +83,29 @@ def value(name: str, text: str) -> str:
     return text.partition(f"<{name}>")[2].partition("<")[0]
 
 
-def main() -> None:
-    """With less of both for a look whether it works."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.sandbox", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="of each measurement (default: %(default)s)")
-    parser.add_argument("--queries", type=int, default=QUERIES, help="running at once (default: %(default)s)")
-    options = parser.parse_args()
-    measure(seconds=options.seconds, queries=options.queries)
-
-
-def measure(*, seconds: float = SECONDS, queries: int = QUERIES) -> None:
+def measure(scale: Scale) -> Iterator[Figure]:
+    queries = scale.of(QUERIES, 100)
     with running() as (port, process):
         token = json.loads(Account(port, "").ask("POST", "/v2/token", json.dumps(CREDENTIALS)))["access_token"]
         accounts = [Account(port, token) for _ in range(CLIENTS)]
         target = make_data_extension(accounts[0])
         definitions = [make_query(accounts[0], target) for _ in range(DEFINITIONS)]
-        bench = Bench(process, accounts)
-        bench.measure("retrieves by key", read_folder, seconds)
-        bench.measure("whole runs, each with a query checked and run", whole_run(target), seconds)
+        bench = Bench(process, accounts, scale)
+        yield from bench.measure("retrieve by key", read_folder)
+        yield from bench.measure("call of a whole run, its query checked and run", whole_run(target))
+        yield from joins(accounts[0], scale)
+        before = memory(process)
         tasks = start(accounts, definitions, queries)
-        print(f"{running_now(accounts[0])} queries running, {memory(process)} MB")
-        bench.measure("status looks meanwhile", looks(tasks), seconds)
+        if running_now(accounts[0]) != queries:
+            raise RuntimeError(f"{running_now(accounts[0])} queries are running")
+        yield Figure(f"the sandbox's memory for {queries} running queries", "MB", (memory(process) - before,))
+        yield from bench.measure(f"status look beside {queries} running queries", looks(tasks))
         began = time.perf_counter()
         accounts[0].ask("POST", "/control/release")
-        bench.measure("status looks while all of them end", looks(tasks), seconds)
+        yield from bench.measure("status look while all of them end", looks(tasks), rounds=1)
         while running_now(accounts[0]):
-            time.sleep(0.5)
-        print(
-            f"{len(tasks)} queries done {time.perf_counter() - began:.0f} s after their release, {memory(process)} MB"
-        )
+            time.sleep(0.1)
+        yield Figure(f"{queries} queries done after their release", "s", (time.perf_counter() - began,))
 
 
 CREDENTIALS = {
@@ -151,36 +146,41 @@ def wait_until_healthy(port: int) -> None:
 
 
 @dataclass(frozen=True)
+class Round:
+    calls: int
+    seconds: float
+    cpu: float
+
+
+@dataclass(frozen=True)
 class Bench:
     """The sandbox that is measured, and its clients."""
 
     process: subprocess.Popen[bytes]
     accounts: list[Account]
+    scale: Scale
 
-    def measure(self, name: str, work: Callable[[Account], int], seconds: float) -> None:
-        """Prints calls a second of all clients together, CPU a call, and how long each piece of work took.
+    def measure(self, name: str, work: Callable[[Account], int], rounds: int = ROUNDS) -> Iterator[Figure]:
+        """Calls a second of all clients together, and CPU a call; `work` answers how many calls it made.
 
-        `work` answers how many calls it made. On a machine that does other things the CPU time is what counts.
+        On a machine that does other things the CPU time is what counts.
         """
-        until, began, cpu = time.perf_counter() + seconds, time.perf_counter(), cpu_seconds(self.process)
+        found = [self.round(work, self.scale.of(SECONDS, 0.2)) for _ in range(self.scale.of(rounds, 1))]
+        yield Figure(f"{name}, {CLIENTS} clients", "a second", tuple(each.calls / each.seconds for each in found))
+        yield Figure(f"{name}, CPU of the sandbox", "ms", tuple(each.cpu / each.calls * 1000 for each in found))
 
-        def one(account: Account) -> tuple[int, list[float]]:
-            calls, times = 0, []
-            while (start := time.perf_counter()) < until:
+    def round(self, work: Callable[[Account], int], seconds: float) -> Round:
+        began, cpu = time.perf_counter(), cpu_seconds(self.process)
+
+        def one(account: Account) -> int:
+            calls = 0
+            while time.perf_counter() < began + seconds:
                 calls += work(account)
-                times.append(time.perf_counter() - start)
-            return calls, times
+            return calls
 
         with ThreadPoolExecutor(len(self.accounts)) as threads:
-            done = list(threads.map(one, self.accounts))
-        spent, cpu = time.perf_counter() - began, cpu_seconds(self.process) - cpu
-        calls, times = sum(each for each, _ in done), [each for _, several in done for each in several]
-        cuts = statistics.quantiles(times, n=100)
-        print(
-            f"{calls / spent:6.0f} calls a second, {cpu / calls * 1000:4.1f} ms CPU a call: {name}; "
-            f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms",
-            flush=True,
-        )
+            calls = sum(threads.map(one, self.accounts))
+        return Round(calls, time.perf_counter() - began, cpu_seconds(self.process) - cpu)
 
 
 def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
@@ -194,26 +194,47 @@ def read_folder(account: Account) -> int:
     return 1
 
 
-def make_data_extension(account: Account) -> str:
-    """Its key."""
+def make_data_extension(account: Account, *fields: str) -> str:
+    """Its key; a field of numbers for each name, one that is called Id if there is none."""
     key = f"bench-{next(_numbers)}"
-    field = "<Field><Name>Id</Name><FieldType>Number</FieldType></Field>"
+    field = "".join(f"<Field><Name>{name}</Name><FieldType>Number</FieldType></Field>" for name in fields or ("Id",))
     account.write(
         "Create", "DataExtension", f"<CustomerKey>{key}</CustomerKey><Name>{key}</Name><Fields>{field}</Fields>"
     )
     return key
 
 
-def make_query(account: Account, target: str) -> str:
+def make_query(account: Account, target: str, text: str = "SELECT TOP 10 StoreID AS Id FROM Stores") -> str:
     """Its ObjectID."""
     key = f"bench-{next(_numbers)}"
     inside = (
         f"<CustomerKey>{key}</CustomerKey><Name>{key}</Name>"
-        "<QueryText>SELECT TOP 10 StoreID AS Id FROM Stores</QueryText>"
+        f"<QueryText>{text}</QueryText>"
         f"<DataExtensionTarget><CustomerKey>{target}</CustomerKey></DataExtensionTarget>"
         "<TargetUpdateType>Overwrite</TargetUpdateType>"
     )
     return value("NewObjectID", account.write("Create", "QueryDefinition", inside))
+
+
+JOIN = (
+    "SELECT o.OrderID, o.CustomerID FROM Orders o JOIN Customers c ON c.CustomerID = o.CustomerID "
+    "WHERE c.Email LIKE '%@%'"
+)
+
+
+def joins(account: Account, scale: Scale) -> Iterator[Figure]:
+    """50,000 orders joined with 10,000 customers, and all the rows written."""
+    query = make_query(account, make_data_extension(account, "OrderID", "CustomerID"), JOIN)
+    found = []
+    for _ in range(scale.of(ROUNDS, 1)):
+        began = time.perf_counter()
+        task = account.perform(query)
+        while (status := status_of(account, task)) != "Complete":
+            if status == "Error":
+                raise RuntimeError("The join has failed.")
+            time.sleep(0.01)
+        found.append(time.perf_counter() - began)
+    yield Figure("the sandbox's join of 50,000 rows, written", "s", tuple(found))
 
 
 def whole_run(target: str) -> Callable[[Account], int]:
@@ -233,8 +254,14 @@ def whole_run(target: str) -> Callable[[Account], int]:
 
 
 def look(account: Account, task: str) -> int:
-    account.retrieve("AsyncActivityStatus", "Status ErrorMsg CompletedDate TaskID", equals("TaskID", task))
+    status_of(account, task)
     return 1
+
+
+def status_of(account: Account, task: str) -> str:
+    properties = "Status ErrorMsg CompletedDate TaskID"
+    answer = account.retrieve("AsyncActivityStatus", properties, equals("TaskID", task))
+    return value("Value", answer.partition("<Name>Status</Name>")[2])
 
 
 def looks(tasks: list[str]) -> Callable[[Account], int]:

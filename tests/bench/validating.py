@@ -3,14 +3,14 @@
 Beside it a request that only has to find out who is asking: what is above that is the understanding of the SQL.
 """
 
-import statistics
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import httpx
 
-from tests.faults.__main__ import running
+from tests.bench.figures import Figure, Yardstick
+from tests.bench.place import client, whole_system
+from tests.bench.scale import Scale
 
 ROUNDS = 60
 WARM_UP = 5
@@ -19,36 +19,35 @@ JOINED = """SELECT c.CustomerID, c.Email, o.OrderID, o.Amount, DATEADD(DAY, 7, o
   JOIN Orders o ON o.CustomerID = c.CustomerID
  WHERE c.City LIKE 'B%' AND o.Amount > 10
    AND o.OrderDate >= DATEADD(MONTH, -6, GETDATE())"""
-HEAD = f"{'':34}{'p50':>8}{'p95':>8}   ms, one request at a time"
 
 
-def main() -> None:
-    log = Path("var") / "bench-validating.log"
-    log.parent.mkdir(exist_ok=True)
-    with running(log, users=1) as (system, (user, *_)), httpx.Client(base_url=system.api, headers=user.headers) as http:
-        print(HEAD, flush=True)
-        show("who is asking, and no more", lambda: http.get("/api/runs", params={"pageSize": 1}))
-        for parts in (1, 8, 40):
+def measure(scale: Scale) -> Iterator[Figure]:
+    with whole_system(scale, users=1) as (running, (user, *_)), client(running, user) as http:
+        asking = times(scale, lambda: http.get("/api/runs", params={"pageSize": 1}))
+        for parts, goal in ((1, ""), (8, "under 50"), (80, "")):
             sql = "\nUNION ALL\n".join([JOINED] * parts)
-            show(f"validate, {len(sql.splitlines())} lines", lambda sql=sql: validate(http, sql))  # type: ignore[misc]
+            yield Figure(
+                f"validate, {len(sql.splitlines())} lines",
+                "ms",
+                times(scale, lambda sql=sql: validate(http, sql)),  # type: ignore[misc]
+                Yardstick("who is asking, and no more", asking),
+                goal,
+            )
 
 
 def validate(http: httpx.Client, sql: str) -> httpx.Response:
-    answer = http.post("/api/queries/validate", json={"sqlText": sql}, timeout=60)
+    answer = http.post("/api/queries/validate", json={"sqlText": sql})
     if not answer.json()["valid"]:
         raise RuntimeError(f"The query should be a good one: {answer.text}")
     return answer
 
 
-def show(name: str, ask: Callable[[], httpx.Response]) -> None:
-    times = []
-    for _ in range(WARM_UP + ROUNDS):
-        began = time.perf_counter()
-        ask().raise_for_status()
-        times.append((time.perf_counter() - began) * 1000)
-    times = sorted(times[WARM_UP:])
-    print(f"{name:34}{statistics.median(times):8.1f}{times[int(len(times) * 0.95)]:8.1f}", flush=True)
+def times(scale: Scale, ask: Callable[[], httpx.Response]) -> tuple[float, ...]:
+    """Milliseconds of each request, once it is warm."""
+    return tuple(time_of(ask) for _ in range(WARM_UP + scale.of(ROUNDS, 3)))[WARM_UP:]
 
 
-if __name__ == "__main__":
-    main()
+def time_of(ask: Callable[[], httpx.Response]) -> float:
+    began = time.perf_counter()
+    ask().raise_for_status()
+    return (time.perf_counter() - began) * 1000

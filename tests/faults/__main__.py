@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,12 +53,12 @@ def users_for(runs: int) -> int:
 
 
 @contextmanager
-def running(log: Path, *, users: int) -> Iterator[tuple[System, list[User]]]:
+def running(log: Path, *, users: int, settings: Mapping[str, str] = SETTINGS) -> Iterator[tuple[System, list[User]]]:
     """The system with its people, from nothing; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="qspro-faults-") as folder, log.open("w") as out:
         Path(folder).chmod(0o711)
         var = Path(folder) / "var"
-        with System(var, {**without_servers(), **SETTINGS}, out) as system:
+        with System(var, {**without_servers(), **settings}, out) as system:
             output = var / "load.json"
             system.manage("load_users", str(users), "--sandbox", system.sandbox.url, "--output", str(output))
             made = [User(each["apiKey"], each["mid"]) for each in json.loads(output.read_text())["users"]]
