@@ -17,6 +17,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from leases import workers
 from leases.claims import Claim
 from leases.models import Leased, Paced, begun, held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
@@ -155,14 +156,18 @@ def tick() -> int:
     return sum(ring_for(kind.model, claim_due(kind.model, most=room(kind))) for kind in kinds())
 
 
-def pass_on(model: type[Paced], claim: Claim) -> int:
-    """The place that the claim had in its business unit goes to the next in line, without waiting for the tick.
+def next_beside(model: type[Paced], claim: Claim) -> Claim | None:
+    """The next in line of the claim's business unit takes its place there, without waiting for the tick; None if there
+    is none.
 
-    Only while no message waits, so that there are idle slots: else the tick says whose turn it is.
+    Whoever asks goes on with it at once, without a message. Only while hardly a message waits, so that there are idle
+    slots: else the tick says whose turn it is.
     """
-    if room(kind_of(model)) < settings.WORKER_SLOTS * QUEUE_ROOM:
-        return 0
-    return ring_for(model, claim_due(model, most=1, beside=claim))
+    kind = kind_of(model)
+    few = settings.WORKER_SLOTS // 10
+    if workers.waiting() > few or room(kind) < settings.WORKER_SLOTS * QUEUE_ROOM - few:
+        return None
+    return next(iter(claim_due(model, most=1, beside=claim)), None)
 
 
 def ring_for(model: type[Leased], claims: list[Claim]) -> int:

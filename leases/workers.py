@@ -1,6 +1,8 @@
-"""The name of the worker that this process is, under which it begins steps."""
+"""The worker that this process is: its name, under which it begins steps, and what waits in it."""
 
 import socket
+
+from celery.worker import state
 
 # What stands in place of the name once that worker is known to have died. Celery's node names all have an "@".
 GONE = "gone"
@@ -16,3 +18,8 @@ def name() -> str:
 def take_name(name: str) -> None:
     global _name
     _name = name
+
+
+def waiting() -> int:
+    """Messages that it has taken from the broker and not begun, for want of a slot; 0 in a pool's own process."""
+    return len(state.reserved_requests) - len(state.active_requests)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from mce_bridge.errors import ConnectionBroken, ConnectionExists, NoConnection
 from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, Kind, State
 from mce_bridge.objects import folders
-from mce_bridge.tokens import Fetched, sealed
+from mce_bridge.tokens import RENEW_BEFORE, Fetched, is_good, opened, sealed
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
@@ -30,7 +31,7 @@ def open_account(
     """The business unit in the user's name: over the user's own connection, else over client credentials.
 
     Without a user it is for the unit's own housekeeping. All calls together take at most `seconds`, if not given
-    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken, Paused.
+    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal.
     """
     with tenant_scope(tenant_id):
         serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
@@ -184,11 +185,13 @@ def mark_broken(*, tenant_id: UUID, connection_id: UUID) -> None:
 
 
 def account_of(connection: Connection, seconds: float | None) -> Account:
-    """`connection` with its unit and the database's `now`. Raises Paused."""
+    """`connection` with its unit and the database's `now`. Raises Paused, AddressRefused, CannotUnseal."""
+    now: datetime = connection.now  # type: ignore[attr-defined]
     return Account(
         tenant_id=connection.tenant_id,
         connection_id=connection.id,
         mid=connection.business_unit.mid,
         deadline=Deadline.after(settings.STEP_DEADLINE_SECONDS if seconds is None else seconds),
-        breaker=Breaker.of(connection.business_unit, connection.now),  # type: ignore[attr-defined]
+        breaker=Breaker.of(connection.business_unit, now),
+        access=opened(connection) if is_good(connection, now, left=RENEW_BEFORE) else None,
     )

@@ -84,7 +84,7 @@ def load(tenant_id: UUID, connection_id: UUID) -> tuple[Connection, datetime]:
     return connection, connection.now
 
 
-def is_good(connection: Connection, now: datetime, *, refused: int, left: timedelta) -> bool:
+def is_good(connection: Connection, now: datetime, *, left: timedelta, refused: int = -1) -> bool:
     return (
         connection.access_token is not None
         and connection.access_expires_at is not None

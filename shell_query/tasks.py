@@ -1,9 +1,11 @@
 """The worker's side: the steps of a run, a turn of a sweep, and what beat sends."""
 
+import time
+
 from celery import shared_task
 
 from leases.doorbell import answer
-from leases.services import pass_on
+from leases.services import next_beside
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
 from shell_query.services.pruning import prune_all
@@ -11,14 +13,21 @@ from shell_query.sweeper import alarms
 from shell_query.sweeper.turn import take_turn
 from tenants.celery import TenantTask
 
+# After so long no further run is taken up with one message: a worker that is asked to end shall not wait for more.
+TURN_SECONDS = 5.0
+
 
 @shared_task(name="shell_query.advance_run", base=TenantTask, soft_time_limit=60, time_limit=75)
 def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None:
-    """Takes the claimed run further. Without a token, right after its submission, it is claimed first."""
+    """Takes the claimed run further, and then others of its business unit that are due.
+
+    Without a token, right after its submission, it is claimed first.
+    """
+    until = time.monotonic() + TURN_SECONDS
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
-    if claim is not None:
+    while claim is not None:
         advance(claim)
-        pass_on(Run, claim)
+        claim = next_beside(Run, claim) if time.monotonic() < until else None
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

@@ -1,9 +1,11 @@
 """Takes a claimed run one step further, and the next steps while they are due."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -20,6 +22,7 @@ from shell_query.engine.step import Step, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
 from shell_query.states import Stage, Status
+from tenants.context import tenant_scope
 from tenants.encryption import CannotUnseal
 
 logger = logging.getLogger(__name__)
@@ -41,33 +44,58 @@ def advance(claim: Claim) -> None:
             logger.info("The claim is lost; somebody else goes on.")
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What comes next for a run. With `begins` Marketing Cloud is asked: a lease runs from now, and `stage` begins."""
+
+    carry_out: Callable[[], bool]
+    begins: bool = False
+    stage: Stage | None = None
+
+
 def take_step(claim: Claim) -> bool:
     """Whether the next step is due right away. Raises ClaimLost."""
-    run = record.load(claim)
-    if run is None:
-        raise ClaimLost
+    with tenant_scope(claim.tenant_id):
+        run = record.load(claim)
+        if run is None:
+            raise ClaimLost
+        with told(request_id=run.request_id):
+            choice = choose(Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run)))
+            if choice.begins:
+                record.begin(claim, stage=choice.stage)
     with told(request_id=run.request_id):
-        return take_step_of(run, claim)
+        return choice.carry_out()
 
 
-def take_step_of(run: Run, claim: Claim) -> bool:
-    work = Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run))
+def choose(work: Work) -> Choice:
+    run = work.run
     if run.lapses == LAPSES - 1 and run.last_trouble != WorkerKept.code:
-        record.set_apart(claim, trouble=WorkerKept.code, seconds=1 + APART_SECONDS * work.jitter)
-        return False
-    return clean_up(work) if run.is_final else go_further(work)
+        return Choice(partial(wait_apart, work))
+    return choose_removal(work) if run.is_final else choose_step(work)
 
 
-def go_further(work: Work) -> bool:
+def wait_apart(work: Work) -> bool:
+    record.set_apart(work.claim, trouble=WorkerKept.code, seconds=1 + APART_SECONDS * work.jitter)
+    return False
+
+
+def choose_step(work: Work) -> Choice:
     run = work.run
     reason = why_not(run, work.now)
     if reason is not None:
-        record.end(work.claim, failures.failed(reason, run))
-        return False
+        return Choice(partial(fail, work, reason))
     step = flow_of(run).next_step(run)
     if step is None:
         raise LookupError(f"Run {run.id} is {run.status} and has no step left.")
-    record.begin(work.claim, stage=new_stage(run.stage, step))
+    return Choice(partial(go_further, work, step), begins=True, stage=new_stage(run.stage, step))
+
+
+def fail(work: Work, reason: RunFailure) -> bool:
+    record.end(work.claim, failures.failed(reason, work.run))
+    return True
+
+
+def go_further(work: Work, step: Step) -> bool:
     return settle(work, step, outcome_of(work, step))
 
 
@@ -101,7 +129,7 @@ def outcome_of(work: Work, step: Step) -> Outcome:
 def settle(work: Work, step: Step, outcome: Outcome) -> bool:
     if isinstance(outcome, Ended):
         record.end(work.claim, outcome)
-        return False
+        return True
     changes = {"attempts": 0, **outcome.changes}
     changes["retries"] = work.run.retries + work.run.lapses + ("last_trouble" in changes)
     changed = with_changes(work.run, changes)
@@ -127,22 +155,32 @@ def new_stage(stage: str, step: Step | None) -> Stage | None:
     return step.stage if step is not None and step.stage != stage else None
 
 
-def clean_up(work: Work) -> bool:
+def choose_removal(work: Work) -> Choice:
     run = work.run
     if run.lapses >= LAPSES:
-        return abandon(work, WorkerKept.code)
+        return Choice(partial(abandon, work, WorkerKept.code))
     removal = cleanup.next_removal(run)
     if removal is None:
-        record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
-        return False
-    record.begin(work.claim, stage=None)
+        return Choice(partial(tidy, work))
+    return Choice(partial(clean_up, work, removal), begins=True)
+
+
+def tidy(work: Work) -> bool:
+    record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
+    return False
+
+
+def clean_up(work: Work, removal: str) -> bool:
     try:
         outcome = cleanup.perform(work, removal)
     except (MceError, CannotUnseal) as error:
-        again = cleanup.after_trouble(error, run, work.now, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
+        again = cleanup.after_trouble(error, work.run, work.now, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
         if again is None:
             return abandon(work, error.code)
         outcome = again
+    if cleanup.next_removal(with_changes(work.run, outcome.changes)) is None:
+        record.go_on(work.claim, changes={**outcome.changes, "assets_cleaned_at": work.now}, seconds=None)
+        return False
     record.go_on(work.claim, changes=outcome.changes, seconds=outcome.seconds)
     return outcome.seconds <= 0
 

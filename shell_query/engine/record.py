@@ -33,15 +33,16 @@ def in_seconds(seconds: float) -> Any:
 
 
 def load(claim: Claim) -> Run | None:
-    """The run with the database's `now`, if the claim still holds it."""
-    with tenant_scope(claim.tenant_id):
-        return Run.objects.with_now().filter(held(claim)).first()
+    """The run with the database's `now`, if the claim still holds it. Within the running scope."""
+    return Run.objects.with_now().filter(held(claim)).first()
 
 
 def begin(claim: Claim, *, stage: Stage | None) -> None:
-    """A step begins: the lease runs from now. With `stage`, so does that stage. Raises ClaimLost."""
-    with tenant_scope(claim.tenant_id):
-        write(claim, begun(), stage)
+    """A step begins: the lease runs from now. With `stage`, so does that stage. Within the running scope.
+
+    Raises ClaimLost.
+    """
+    write(claim, begun(), stage)
 
 
 def note(claim: Claim, changes: Mapping[str, Any]) -> None:
@@ -84,7 +85,7 @@ def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> None:
 
 
 def end(claim: Claim, ended: Ended) -> None:
-    """A run is over; its alarm rings at once for the cleanup. Raises ClaimLost."""
+    """A run is over; whoever holds it goes on with its cleanup. Raises ClaimLost."""
     with tenant_scope(claim.tenant_id):
         moved = move(
             held(claim) & Q(status__in=sources(ended.status)),
@@ -96,11 +97,9 @@ def end(claim: Claim, ended: Ended) -> None:
                 "error_code": ended.error_code,
                 "error_message": ended.error_message,
                 "sealed_mce_message": seal(ended.mce_message) if ended.mce_message else None,
-                "claim_token": None,
                 "step_began_at": None,
                 "lapses": 0,
                 "attempts": 0,
-                "wake_at": Now(),
             },
         )
         if not moved:

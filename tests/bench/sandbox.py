@@ -289,7 +289,3 @@ def memory(process: subprocess.Popen[bytes]) -> int:
     """Of the sandbox, in MB."""
     status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
-
-
-if __name__ == "__main__":
-    main()

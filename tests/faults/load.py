@@ -130,7 +130,8 @@ def submit(http: httpx.Client, asked: Asked) -> str:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            answer = http.post("/api/runs", json=asked.body, headers={"Idempotency-Key": asked.marker})
+            headers = {**asked.user.headers, "Idempotency-Key": asked.marker}
+            answer = http.post("/api/runs", json=asked.body, headers=headers)
         except httpx.TransportError:
             answer = None
         if answer is not None and answer.status_code == 202:

@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from redis import Redis
 
-from leases import workers
+from leases import services, workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
-from leases.services import begin, claim_due, claim_new, leave_steps_of, pass_on
+from leases.services import begin, claim_due, claim_new, leave_steps_of, next_beside
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -192,19 +193,25 @@ def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
 
 
 def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast, redis: Redis) -> None:
-    crowd(cast.alice.caller, 10)
+    alice = cast.alice.caller
+    crowd(alice, 10)
     crowd(cast.mallory.caller, 10, waited=HOUR)
-    claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == cast.alice.caller.tenant_id]
-    assert pass_on(Run, claims[0]) == 0  # it is not free yet
+    claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == alice.tenant_id]
+    assert next_beside(Run, claims[0]) is None  # it is not free yet
     land(claims[:2])
-    assert (pass_on(Run, claims[0]), redis.llen("runs"), flying(cast.alice.caller)) == (1, 1, 4)
+    next_one = next_beside(Run, claims[0])
+    assert next_one is not None
+    assert (next_one.tenant_id, redis.llen("runs"), flying(alice)) == (alice.tenant_id, 0, 4)
 
 
 def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: Redis) -> None:
     crowd(cast.alice.caller, 10)
     claims = claim_due(Run, most=100)
     land(claims)
-    assert [pass_on(Run, claim) for claim in claims] == [1, 0, 0, 0, 0]
+    assert next_beside(Run, claims[0]) is not None
+    for _ in range(settings.WORKER_SLOTS // 10 + 1):
+        assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
+    assert next_beside(Run, claims[0]) is None
 
 
 # Turns

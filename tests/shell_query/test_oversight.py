@@ -87,7 +87,8 @@ def test_a_wait_is_ended_and_a_step_is_not_disturbed(alice: Caller) -> None:
     held = claim(alice, run_id)
     assert begin(Run, held)
     assert not services.look_now(tenant_id=alice.tenant_id, run_id=run_id)
-    assert record.load(held) is not None
+    with tenant_scope(alice.tenant_id):
+        assert record.load(held) is not None
 
 
 def test_an_abandoned_cleanup_is_taken_up_again(connected: Cast, redis: Redis) -> None:

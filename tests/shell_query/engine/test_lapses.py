@@ -27,7 +27,8 @@ def worker_dies_in_a_step(caller: Caller, run: Run) -> None:
     """What a SIGKILL in the middle of a step leaves: a lease that ends."""
     ring_now(run)
     for claim in claim_due(Run, most=1):
-        record.begin(claim, stage=Stage.VALIDATING)
+        with tenant_scope(claim.tenant_id):
+            record.begin(claim, stage=Stage.VALIDATING)
     ring_now(run)
 
 
