@@ -63,6 +63,10 @@ async def wait_latency(world: World) -> None:
         await asyncio.sleep(wait / 1000)
 
 
+def request_id_of(request: Request) -> str:
+    return request.headers.get("x-request-id", "")[:64]
+
+
 def finish_call(world: World, call: Call, *, began: float, outcome: str, http_status: int) -> None:
     """Writes the call down."""
     call.outcome, call.http_status = outcome, http_status

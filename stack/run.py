@@ -89,7 +89,7 @@ def everything(var: Path, ports: Ports, environ: Mapping[str, str]) -> tuple[dic
         **servers.environment,
         "ADMIN_USER": environ.get("ADMIN_USER") or "admin",
         "ADMIN_PASSWORD": keys["ADMIN_PASSWORD"],
-        "DJANGO_SETTINGS_MODULE": "qspro.settings",
+        "DJANGO_SETTINGS_MODULE": environ.get("DJANGO_SETTINGS_MODULE") or "qspro.settings",
         # One folder for the numbers of all processes, so that the API tells them together.
         "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         "PYTHONUNBUFFERED": "1",

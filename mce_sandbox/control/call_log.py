@@ -10,7 +10,10 @@ KEEP = 20_000
 
 @dataclass(slots=True)
 class Call:
-    """One call. `outcome` is OK, Error or the fault's words; `name` and `key` are the first object's."""
+    """One call. `outcome` is OK, Error or the fault's words; `name` and `key` are the first object's.
+
+    `request_id` is the caller's own X-Request-ID, if it sent one; `time` is that of the answer.
+    """
 
     operation: str
     object_type: str = ""
@@ -22,6 +25,7 @@ class Call:
     http_status: int = 0
     milliseconds: float = 0.0
     time: str = ""
+    request_id: str = ""
     number: int = 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mce_sandbox.calls import BodyTooLarge, finish_call, form_body, json_body, wait_latency
+from mce_sandbox.calls import BodyTooLarge, finish_call, form_body, json_body, request_id_of, wait_latency
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
 from mce_sandbox.oauth.errors import OAuthError
@@ -43,7 +43,7 @@ def oauth_call(operation: str, *, read: Read) -> Callable[[Endpoint], Callable[[
         @wraps(endpoint)
         async def wrapped(request: Request) -> Response:
             world: World = request.app.state.world
-            began, call = time.perf_counter(), Call(operation)
+            began, call = time.perf_counter(), Call(operation, request_id=request_id_of(request))
             try:
                 response = await _around(world, request, call, endpoint, await read(request))
             except OAuthError as error:

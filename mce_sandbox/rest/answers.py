@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from mce_sandbox.accounts import User
-from mce_sandbox.calls import BodyTooLarge, finish_call, json_body, wait_latency
+from mce_sandbox.calls import BodyTooLarge, finish_call, json_body, request_id_of, wait_latency
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
@@ -127,7 +127,8 @@ def rest_call(
         async def wrapped(request: Request) -> Response:
             world: World = request.app.state.world
             began = time.perf_counter()
-            call = Call(operation, object_type, key=request.path_params.get("key", ""))
+            key = request.path_params.get("key", "")
+            call = Call(operation, object_type, key=key, request_id=request_id_of(request))
             try:
                 response = await _around(world, request, call, endpoint, scope)
             except RestError as error:

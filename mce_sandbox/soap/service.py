@@ -9,7 +9,7 @@ from lxml import etree
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mce_sandbox.calls import BodyTooLarge, finish_call, limited_body, wait_latency
+from mce_sandbox.calls import BodyTooLarge, finish_call, limited_body, request_id_of, wait_latency
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.control.faults import transport_fault
@@ -68,7 +68,7 @@ FAULTS = {
 async def service(request: Request) -> Response:
     """One SOAP call."""
     world: World = request.app.state.world
-    began, call = time.perf_counter(), Call("SOAP")
+    began, call = time.perf_counter(), Call("SOAP", request_id=request_id_of(request))
     relates_to = ""
     try:
         root = parse(await limited_body(request))

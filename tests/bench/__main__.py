@@ -11,11 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import neighbours, sandbox, validating
+from tests.bench import costs, events, flight, neighbours, paging, sandbox, submitting, throughput, validating
 from tests.bench.figures import HEAD, Figure
 from tests.bench.scale import Scale
 
 BENCHES: dict[str, Callable[[Scale], Iterator[Figure]]] = {
+    "flight": flight.measure,
+    "costs": costs.measure,
+    "throughput": throughput.measure,
+    "submitting": submitting.measure,
+    "events": events.measure,
+    "paging": paging.measure,
     "validating": validating.measure,
     "neighbours": neighbours.measure,
     "sandbox": sandbox.measure,

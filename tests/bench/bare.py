@@ -1,0 +1,170 @@
+"""`python -m tests.bench.bare LOOKS RUNS`: what looks and runs cost a process that does nothing else, as JSON.
+
+Run beside a system whose worker and ticker are down, with its environment. Runs that are in flight are taken a look
+further, new ones from their first step to their cleanup, by the engine's plain functions. What goes over the wires is
+kept, and sent once more by requests and by psycopg alone: the same SOAP and REST texts, the same SQL in the same
+transactions.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import django
+
+django.setup()
+
+import requests  # noqa: E402
+from django.db import connection, connections  # noqa: E402
+from django.db.models.functions import Now  # noqa: E402
+from psycopg import Connection  # noqa: E402
+from psycopg.errors import UniqueViolation  # noqa: E402
+
+from leases.services import claim_due  # noqa: E402
+from mce_bridge import envelopes, transport  # noqa: E402
+from shell_query.engine.advance import advance  # noqa: E402
+from shell_query.models import Run  # noqa: E402
+from tenants.context import tenant_scope  # noqa: E402
+
+REPLAYS = 3
+
+
+@dataclass
+class Wires:
+    """What was sent, and the CPU time that sending took where it was measured."""
+
+    calls: list[tuple[str, str, bytes | None, dict[str, str]]] = field(default_factory=list)
+    statements: list[tuple[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("psycopg", "HTTP", "zeep"), 0.0))
+
+    @contextmanager
+    def counted(self, part: str) -> Iterator[None]:
+        began = time.thread_time()
+        try:
+            yield
+        finally:
+            self.seconds[part] += time.thread_time() - began
+
+    @contextmanager
+    def tapped(self) -> Iterator[None]:
+        urlopen, write, read = transport.pools.urlopen, envelopes.write, envelopes.read
+
+        def call(method: str, url: str, **how: Any) -> Any:
+            self.calls.append((method, url, how.get("body"), dict(how["headers"])))
+            with self.counted("HTTP"):
+                return urlopen(method, url, **how)
+
+        def statement(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+            self.statements.append((str(sql), params))
+            with self.counted("psycopg"):
+                return execute(sql, params, many, context)
+
+        def counting(part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+            def counted(*args: Any, **kwargs: Any) -> Any:
+                with self.counted(part):
+                    return function(*args, **kwargs)
+
+            return counted
+
+        transport.pools.urlopen = call
+        envelopes.write, envelopes.read = counting("zeep", write), counting("zeep", read)
+        try:
+            with connection.execute_wrapper(statement):
+                yield
+        finally:
+            transport.pools.urlopen = urlopen
+            envelopes.write, envelopes.read = write, read
+
+
+def main(looks: int, runs: int) -> dict[str, dict[str, float]]:
+    """By "look" and "run": CPU milliseconds of one, in all (plain), by part, and of what it sent, alone (bare)."""
+    found = {}
+    if looks:
+        found["look"] = costs(looks, lambda: take_looks(looks))
+    if runs:
+        found["run"] = costs(runs, take_runs)
+    return found
+
+
+def costs(several: int, work: Callable[[], None]) -> dict[str, float]:
+    wires = Wires()
+    with wires.tapped():
+        began = time.process_time()
+        work()
+        plain = time.process_time() - began
+    bare = min(replay(wires) for _ in range(REPLAYS))
+    parts = {"plain": plain, **wires.seconds, "bare": bare}
+    return {
+        **{name: seconds / several * 1000 for name, seconds in parts.items()},
+        "calls": len(wires.calls) / several,
+        "statements": len(wires.statements) / several,
+    }
+
+
+def take_looks(several: int) -> None:
+    """One look after the other, at runs whose queries wait in Marketing Cloud."""
+    taken = 0
+    while taken < several:
+        claims = claim_due(Run, most=several - taken)
+        if not claims:
+            wake()
+        for claim in claims:
+            advance(claim)
+        taken += len(claims)
+
+
+def take_runs() -> None:
+    """Every run to its end and its cleanup; its looks are due at once."""
+    while wake():
+        for claim in claim_due(Run, most=100):
+            advance(claim)
+
+
+def wake() -> int:
+    """Whatever waits is due. How many are not done."""
+    left = 0
+    for tenant_id in tenants():
+        with tenant_scope(tenant_id):
+            left += Run.objects.filter(wake_at__isnull=False).update(wake_at=Now())
+    return left
+
+
+def tenants() -> list[str]:
+    with connections["operator"].cursor() as cursor:
+        cursor.execute("SELECT id FROM tenants_tenant")
+        return [str(row[0]) for row in cursor.fetchall()]
+
+
+def replay(wires: Wires) -> float:
+    """CPU seconds of sending all of it, by libraries alone."""
+    with requests.Session() as session, Connection.connect(os.environ["DATABASE_URL"], autocommit=True) as database:
+        began = time.process_time()
+        for method, url, body, headers in wires.calls:
+            session.request(method, url, data=body, headers=headers)
+        for sql, params in wires.statements:
+            say(database, sql, params)
+        return time.process_time() - began
+
+
+def say(database: Connection, sql: str, params: Any) -> None:
+    """One statement; a tenant's scope begins a transaction, as it does in ours. An event that is there already is
+    refused, which takes as long as taking it.
+    """
+    begins = sql.startswith("SELECT set_config")
+    if database.info.transaction_status and (begins or "_claim_due(" in sql):
+        database.execute("COMMIT")
+    if begins:
+        database.execute("BEGIN")
+    try:
+        database.execute(sql, params)
+    except UniqueViolation:
+        database.execute("ROLLBACK")
+
+
+if __name__ == "__main__":
+    json.dump(main(int(sys.argv[1]), int(sys.argv[2])), sys.stdout)
