@@ -8,7 +8,7 @@ FUELSDK := tests/mce_sandbox/fuelsdk/requirements
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
-.PHONY: help setup run stop test faults bench lint format types imports web console sandbox requirements secrets
+.PHONY: help setup run stop test faults bench soak lint format types imports web console sandbox requirements secrets
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes
 
 bench: setup  ## measure; ONLY="sandbox" picks
 	@exec $(BIN)/python -m tests.bench $(ONLY)
+
+soak: setup  ## 20 minutes of 5 runs a second with faults sprinkled in; MINUTES=2 is shorter
+	@exec $(BIN)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES))
 
 lint: setup  ## style
 	$(BIN)/ruff check .

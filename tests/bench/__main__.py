@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import costs, events, flight, neighbours, paging, sandbox, submitting, throughput, validating
+from tests.bench import costs, events, flight, neighbours, paging, sandbox, startup, submitting, throughput, validating
 from tests.bench.figures import HEAD, Figure
 from tests.bench.scale import Scale
 
@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "validating": validating.measure,
     "neighbours": neighbours.measure,
     "sandbox": sandbox.measure,
+    "startup": startup.measure,
 }
 
 

@@ -111,9 +111,12 @@ class Load:
     def cancel(self) -> None:
         for asked in self.asked:
             if asked.kind is Kind.CANCEL:
-                answer = patient(asked.user, self.api, "POST", f"/api/runs/{asked.run_id}/cancel")
-                if answer.status_code not in (202, 409):
-                    raise RuntimeError(f"Cancel was answered with {answer.status_code}: {answer.text}")
+                self.cancel_one(asked)
+
+    def cancel_one(self, asked: Asked) -> None:
+        answer = patient(asked.user, self.api, "POST", f"/api/runs/{asked.run_id}/cancel")
+        if answer.status_code not in (202, 409):
+            raise RuntimeError(f"Cancel was answered with {answer.status_code}: {answer.text}")
 
     def wait_for_clients(self, seconds: float) -> None:
         """Those that have not seen the end by then never will: the judge says so."""

@@ -1,0 +1,1 @@
+"""Twenty minutes of five runs a second, while things break now and then: `make soak`."""
