@@ -11,7 +11,7 @@ from mce_bridge.errors import AddressRefused, MceError
 from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, Kind
 from mce_bridge.services import create_connection, remove_connection, replace_secret, test_connection
-from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin, actor_of, did
+from tenants.administration import OPERATOR, TenantFilter, TenantForm, TenantModelAdmin, actor_of, did, note_deed
 from tenants.encryption import CannotUnseal
 from tenants.models import Tenant
 
@@ -96,6 +96,7 @@ class ConnectionAdmin(TenantModelAdmin):
         """Each may take as long as a step: more than a few would outlast the browser."""
         chosen = list(queryset)
         for connection in chosen[:MOST_TESTS]:
+            note_deed(request, connection, "Tested")
             try:
                 test_connection(tenant_id=connection.tenant_id, connection_id=connection.id)
             except (MceError, CannotUnseal) as error:

@@ -35,7 +35,8 @@ from mce_bridge.errors import (
     Unreachable,
 )
 from tenants.context import tenant_scope
-from tenants.models import BusinessUnit
+from tenants.models import Action, BusinessUnit
+from tenants.services.audit import Actor, note
 
 logger = logging.getLogger(__name__)
 
@@ -108,15 +109,17 @@ def paused(unit: BusinessUnit, seconds: float) -> Paused:
     )
 
 
-def hold(tenant_id: UUID) -> int:
+def hold(tenant_id: UUID, *, actor: Actor) -> int:
     """An operator pauses all business units of a tenant, until release(); how many."""
     with tenant_scope(tenant_id):
+        note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor, subject=tenant_id, what="Paused")
         return BusinessUnit.objects.update(paused_until=Now() + HELD_FOR, pause_reason=HELD)
 
 
-def release(tenant_id: UUID) -> int:
+def release(tenant_id: UUID, *, actor: Actor) -> int:
     """Those that an operator paused are asked again at once, as if nothing had been."""
     with tenant_scope(tenant_id):
+        note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor, subject=tenant_id, what="Resumed")
         return BusinessUnit.objects.filter(pause_reason=HELD).update(**CLOSED)
 
 

@@ -14,6 +14,7 @@ from shell_query.models import Run
 from shell_query.states import ACTIVE, FINAL, Stage, Status
 from tenants.administration import OPERATOR
 from tenants.models import Tenant
+from tenants.services.audit import Actor
 
 # In one request; what is left is counted again.
 MOST = 500
@@ -56,6 +57,11 @@ class BulkForm(forms.Form):
     def chosen(self) -> Deed:
         return DEEDS[self.cleaned_data["deed"]]
 
+    @property
+    def what(self) -> str:
+        """How the audit calls it."""
+        return f"{self.chosen.past}, by filter"
+
     def runs(self) -> QuerySet[Run]:
         """Those that the deed is for, the oldest first; asked as the operator."""
         given = self.cleaned_data
@@ -67,6 +73,9 @@ class BulkForm(forms.Form):
             found = found.filter(created_at__lt=Now() - timedelta(minutes=given["minutes"]))
         return found.only("id", "tenant_id").order_by("created_at")
 
-    def carry_out(self) -> list[Run]:
+    def carry_out(self, actor: Actor) -> list[Run]:
         """The runs that it was done to, of MOST at most."""
-        return [run for run in self.runs()[:MOST] if self.chosen.carry_out(tenant_id=run.tenant_id, run_id=run.id)]
+        deed, what = self.chosen.carry_out, self.what
+        return [
+            run for run in self.runs()[:MOST] if deed(tenant_id=run.tenant_id, run_id=run.id, actor=actor, what=what)
+        ]

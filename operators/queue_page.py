@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
@@ -15,7 +16,7 @@ from leases.registry import kinds
 from mce_bridge import breaker
 from operators import work
 from operators.deeds import MOST, BulkForm
-from tenants.administration import OPERATOR, as_uuid, did
+from tenants.administration import OPERATOR, actor_of, as_uuid, did
 from tenants.models import Tenant
 
 PAGE = "/admin/work/"
@@ -52,35 +53,42 @@ def context(request: HttpRequest, form: BulkForm, count: int | None) -> dict[str
 
 
 def carry_out(request: HttpRequest, form: BulkForm) -> None:
-    done = form.carry_out()
-    did(request, done, f"{form.chosen.past}, by filter")
+    done = form.carry_out(actor_of(request))
+    did(request, done, form.what)
     messages.success(request, f"{form.chosen.past}: {len(done)} runs.")
 
 
 def pause_queue(request: HttpRequest) -> None:
+    """A queue is no tenant's, so that the admin's log alone has it: written before the transaction of the pause ends,
+    which is undone where the log cannot be written."""
     queue = named_queue(request)
-    if pauses.pause(queue, by=request.user.get_username()):
+    with transaction.atomic():
+        if not pauses.pause(queue, by=request.user.get_username()):
+            return
         did(request, [PausedQueue(queue=queue)], "Paused")
-        messages.success(request, f"{queue} is paused: what was rung for already is still done.")
+    messages.success(request, f"{queue} is paused: what was rung for already is still done.")
 
 
 def resume_queue(request: HttpRequest) -> None:
+    """In the order of pause_queue."""
     queue = named_queue(request)
-    if pauses.resume(queue):
+    with transaction.atomic():
+        if not pauses.resume(queue):
+            return
         did(request, [PausedQueue(queue=queue)], "Resumed")
-        messages.success(request, f"{queue} goes on.")
+    messages.success(request, f"{queue} goes on.")
 
 
 def pause_tenant(request: HttpRequest) -> None:
     tenant = named_tenant(request)
-    units = breaker.hold(tenant.id)
+    units = breaker.hold(tenant.id, actor=actor_of(request))
     did(request, [tenant], "Paused")
     messages.success(request, f"{tenant.name} is paused: {units} business units.")
 
 
 def resume_tenant(request: HttpRequest) -> None:
     tenant = named_tenant(request)
-    units = breaker.release(tenant.id)
+    units = breaker.release(tenant.id, actor=actor_of(request))
     did(request, [tenant], "Resumed")
     messages.success(request, f"{tenant.name} goes on: {units} business units.")
 

@@ -6,6 +6,7 @@ Rows are changed by the actions alone, through the services; never SQL, rows or 
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from events.models import Event
 from shell_query import naming, services
 from shell_query.models import Run, UnitSweep
 from shell_query.states import Stage, Status
-from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter, did
+from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter, actor_of, did
 
 # The operator asks for none of these, so that no mistake below can show them.
 NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by", "violations", "warnings")
@@ -163,16 +164,14 @@ class RunAdmin(CrossTenantAdmin):
             messages.error(request, "Give a reason: the run's owner is shown it.")
             return
 
-        def fail_one(*, tenant_id: UUID, run_id: UUID) -> bool:
-            return services.fail_run(tenant_id=tenant_id, run_id=run_id, reason=reason)
-
+        fail_one = partial(services.fail_run, reason=reason)
         self.carry_out(request, queryset, fail_one, f"Failed ({reason})", "the others had ended")
 
     def carry_out(
         self, request: HttpRequest, runs: models.QuerySet[Run], deed: Callable[..., bool], what: str, else_: str
     ) -> None:
-        chosen = list(runs)
-        done = [run for run in chosen if deed(tenant_id=run.tenant_id, run_id=run.id)]
+        chosen, actor = list(runs), actor_of(request)
+        done = [run for run in chosen if deed(tenant_id=run.tenant_id, run_id=run.id, actor=actor, what=what)]
         did(request, done, what)
         messages.success(request, f"{what}: {len(done)}" + ("." if done == chosen else f", {else_}."))
 

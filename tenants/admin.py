@@ -17,6 +17,7 @@ from tenants.administration import (
     TenantForm,
     TenantModelAdmin,
     actor_of,
+    note_deed,
     tenant_of,
 )
 from tenants.callers import KEY_SCOPES, Scope
@@ -50,9 +51,11 @@ class TenantAdmin(CrossTenantAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
+            # Django's form is one transaction with what follows.
             obj.id = ensure_tenant(
                 enterprise_id=obj.enterprise_id, name=obj.name, subdomain=obj.subdomain, plan=obj.plan
             )
+            note_deed(request, obj, "Added")
 
 
 @admin.register(BusinessUnit)

@@ -50,11 +50,15 @@ class CrossTenantAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Writes what was changed alone: the engine may have written other columns since the form was opened."""
+        if change and not form.changed_data:
+            return
         with tenant_scope(tenant_of(obj)):
             obj.save(using="default", force_insert=not change, update_fields=form.changed_data if change else None)
+            note_deed(request, obj, f"Changed: {', '.join(form.changed_data)}" if change else "Added")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with tenant_scope(tenant_of(obj)):
+            note_deed(request, obj, "Deleted")
             obj.delete(using="default")
 
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Any]) -> None:
@@ -63,14 +67,22 @@ class CrossTenantAdmin(admin.ModelAdmin):
 
 
 def did(request: HttpRequest, rows: Sequence[models.Model], what: str) -> None:
-    """Every deed of staff on rows passes here: it is kept in the admin's own log, and in the audit of the tenant."""
+    """Keeps in the admin's own log what staff did to rows.
+
+    The log is the operator's table, out of reach of the transaction that does the deed. What must not be missing is in
+    the tenant's audit, which that transaction writes itself; the log follows it.
+    """
     for row in rows:
         assert request.user.pk is not None
         LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, change_message=what, single_object=True)
-        if isinstance(row, Tenant | TenantModel):
-            tenant_id = tenant_of(row)
-            with tenant_scope(tenant_id):
-                note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor_of(request), subject=row.pk, what=what)
+
+
+def note_deed(request: HttpRequest, row: Tenant | TenantModel, what: str) -> None:
+    """Into the audit of the row's tenant: within the transaction of the deed, or before a deed that is none, since an
+    entry too many is better than a deed without one."""
+    tenant_id = tenant_of(row)
+    with tenant_scope(tenant_id):
+        note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor_of(request), subject=row.pk, what=what)
 
 
 class TenantForm(forms.ModelForm):

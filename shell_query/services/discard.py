@@ -13,16 +13,23 @@ from shell_query.naming import data_extension_key
 from shell_query.services.results import ready_run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
+from tenants.models import Action
+from tenants.services.audit import Actor, note
 
 
 def discard_results(*, caller: Caller, run_id: UUID) -> None:
     """Deletes the data extension that was made for the run. Doing it again changes nothing.
 
+    The audit has it before MCE is asked: the rows may be gone although no answer came.
     Raises RunNotFound, RunNotReady, NoResults, ResultsAreYours, and what MCE answers.
     """
     run = ready_run(caller, run_id)
     if run.flow == Flow.TARGET:
         raise ResultsAreYours
+    if run.data_extension_removed_at is None:
+        with tenant_scope(caller.tenant_id):
+            actor = Actor.caller(caller)
+            note(Action.RESULTS_DISCARDED, tenant_id=caller.tenant_id, actor=actor, subject=run.id)
     delete_data_extension(caller, run)
     with tenant_scope(caller.tenant_id):
         Run.objects.filter(id=run.id, data_extension_removed_at__isnull=True).update(data_extension_removed_at=Now())

@@ -13,6 +13,9 @@ from shell_query.models import Run
 from shell_query.services.results import read_page, ready_run
 from shell_query.values import Value
 from tenants.callers import Caller
+from tenants.context import tenant_scope
+from tenants.models import Action
+from tenants.services.audit import Actor, note
 
 # Rows of one question to MCE: few questions, and little in memory.
 PAGE_SIZE = 500
@@ -31,10 +34,16 @@ class Export:
 
 
 def export_results(*, caller: Caller, run_id: UUID) -> Export:
-    """Raises as `read_results` does. What MCE answers later breaks off `rows`."""
+    """Raises as `read_results` does. What MCE answers later breaks off `rows`.
+
+    The audit has it before the first row goes out, since nobody can say later how many arrived.
+    """
     run = ready_run(caller, run_id)
     total, first = read_page(caller, run, page=1, page_size=PAGE_SIZE)
     left = min(total, settings.RESULT_PAGE_SIZE * settings.RESULT_PAGE_LIMIT)
+    with tenant_scope(caller.tenant_id):
+        actor = Actor.caller(caller)
+        note(Action.RESULTS_DOWNLOADED, tenant_id=caller.tenant_id, actor=actor, subject=run.id, rows=left)
     return Export(columns=run.columns or [], rows=pages(caller, run, first=first, left=left))
 
 

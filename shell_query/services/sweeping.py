@@ -71,12 +71,16 @@ def preview(unit: Unit) -> Iterator[tuple[Asset, bool]]:
 
 
 def sweep_now(unit: Unit, *, actor: Actor = SYSTEM) -> Swept:
-    """Turn after turn, until everything was seen, trouble came, or a worker has the sweep."""
+    """Turn after turn, until everything was seen, trouble came, or a worker has the sweep.
+
+    The audit has it before the first turn: what a turn removes is gone, whatever becomes of us.
+    """
+    with tenant_scope(unit.tenant_id):
+        note(Action.SWEPT, tenant_id=unit.tenant_id, actor=actor, subject=unit.business_unit_id, mid=unit.mid)
     turn = Turn.MORE
     while turn is Turn.MORE:
         claim = claim_now(tenant_id=unit.tenant_id, business_unit_id=unit.business_unit_id)
         turn = take_turn(claim) if claim is not None else Turn.LOST
     with tenant_scope(unit.tenant_id):
-        note(Action.SWEPT, tenant_id=unit.tenant_id, actor=actor, subject=unit.business_unit_id, mid=unit.mid)
         row = UnitSweep.objects.get(business_unit_id=unit.business_unit_id)
     return Swept(turn, row.deleted, row.kept, len(row.refused), row.last_trouble)

@@ -23,6 +23,8 @@ class Action(models.TextChoices):
     UNIT_WITHDRAWN = "unit_withdrawn"
     RUN_SUBMITTED = "run_submitted"
     RUN_CANCELED = "run_canceled"
+    RESULTS_DOWNLOADED = "results_downloaded"
+    RESULTS_DISCARDED = "results_discarded"
     SWEPT = "swept"
     STAFF_ACTED = "staff_acted"
 

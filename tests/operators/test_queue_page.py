@@ -1,23 +1,26 @@
 """/admin/work/: what it shows, and that each of its buttons does what it says, once, and is logged."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import DataError, ProgrammingError, connections
 from django.db.models.functions import Now
 from django.test import Client
 from redis import Redis
 
 from leases import pauses, services
 from leases.services import claim_due
-from mce_bridge.breaker import HELD, Breaker, after_trouble
+from mce_bridge.breaker import HELD, Breaker, after_trouble, hold
 from mce_bridge.errors import Paused, Throttled
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.models import Action, AuditEntry, BusinessUnit
+from tenants.services.audit import Actor
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.shell_query.driver import look_up
@@ -136,6 +139,27 @@ def test_the_runs_of_a_paused_tenant_are_not_claimed_and_others_are(client: Clie
         assert list(audited) == [
             (Action.STAFF_ACTED, "admin", "sam", tenant, {"what": what}) for what in ("Paused", "Resumed")
         ]
+
+
+@pytest.fixture
+def no_log_is_taken(database: None) -> Iterator[None]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON django_admin_log FROM qspro_operator")
+        yield
+        cursor.execute("GRANT INSERT ON django_admin_log TO qspro_operator")
+
+
+def test_a_pause_of_a_queue_that_cannot_be_logged_is_none(client: Client, no_log_is_taken: None) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        press(client, "pause_queue", name="runs")
+    assert not pauses.is_paused("runs")
+
+
+def test_a_pause_of_a_tenant_that_cannot_be_audited_is_none(cast: Cast) -> None:
+    with pytest.raises(DataError):
+        hold(cast.alice.caller.tenant_id, actor=Actor.staff("s" * 101))
+    with tenant_scope(cast.alice.caller.tenant_id):
+        assert not BusinessUnit.objects.filter(paused_until__isnull=False).exists()
 
 
 def test_an_operators_pause_is_neither_ended_nor_relabeled_by_what_marketing_cloud_says(

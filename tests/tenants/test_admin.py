@@ -10,7 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client, RequestFactory
 
 from tenants.context import tenant_scope
-from tenants.models import ApiKey, BusinessUnit, Grant, Role, Staff, Tenant, User
+from tenants.models import ApiKey, AuditEntry, BusinessUnit, Grant, Role, Staff, Tenant, User
 from tenants.services import caller_of_api_key, create_api_key
 from tests.cast import Cast
 from tests.staff import staff_client
@@ -84,7 +84,7 @@ def test_saving_a_form_leaves_alone_what_it_did_not_change(cast: Cast) -> None:
         BusinessUnit.objects.filter(id=row.id).update(query_folder_id=7)
     page = admin.site._registry[BusinessUnit]
     request = RequestFactory().post("/")
-    request.user = Staff(role=Role.STAFF)
+    request.user = Staff(username="sam", role=Role.STAFF)
     form = page.get_form(request, row, change=True)({"name": "Renamed", "mid": "1"}, instance=row)
     assert form.is_valid()
     page.save_model(request, form.save(commit=False), form, change=True)
@@ -218,3 +218,24 @@ def test_what_staff_did_is_logged_under_their_name(client: Client, cast: Cast) -
     assert (entry.user.username, entry.object_id) == ("sam", str(bob))
     assert entry.change_message == '[{"changed": {"fields": ["Email"]}}]'
     assert User.objects.using("operator").get(id=bob).email == "b@example.org"
+
+
+def test_what_staff_did_by_forms_is_in_the_tenants_audit(client: Client, cast: Cast) -> None:
+    client.post(for_tenant(cast, "businessunit"), {"mid": "99", "name": "Asia"})
+    unit = BusinessUnit.objects.using("operator").get(mid=99)
+    for name in ("APAC", "APAC"):
+        client.post(f"/admin/tenants/businessunit/{unit.id}/change/", {"name": name})
+    grant = Grant.objects.using("operator").get(user_id=cast.bob.caller.user_id)
+    client.post(f"/admin/tenants/grant/{grant.id}/delete/", {"post": "yes"})
+    written = AuditEntry.objects.using("operator").order_by("at").values_list("tenant_id", "by", "subject", "details")
+    assert list(written) == [
+        (cast.alice.caller.tenant_id, "sam", str(subject), {"what": what})
+        for subject, what in ((unit.id, "Added"), (unit.id, "Changed: name"), (grant.id, "Deleted"))
+    ]
+
+
+def test_a_tenant_that_staff_make_begins_its_audit(client: Client) -> None:
+    client.post("/admin/tenants/tenant/add/", {"enterprise_id": "42", "name": "A", "subdomain": "mc-a", "plan": "pro"})
+    tenant = Tenant.objects.using("operator").get()
+    entry = AuditEntry.objects.using("operator").get()
+    assert (entry.tenant_id, entry.subject, entry.details) == (tenant.id, str(tenant.id), {"what": "Added"})

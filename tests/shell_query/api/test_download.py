@@ -11,6 +11,8 @@ from django.test import AsyncClient
 from pytest_django import Settings
 
 from mce_bridge.errors import MceError
+from tenants.context import tenant_scope
+from tenants.models import Action, AuditEntry
 from tests.cast import Cast, Person
 from tests.sandbox import Sandbox
 from tests.shell_query.api.conftest import Api
@@ -35,6 +37,11 @@ def download(person: Person, path: str) -> tuple[str, dict[str, str]]:
     return body.decode(), headers
 
 
+def audited(person: Person, action: Action) -> list[tuple[str, str, dict[str, Any]]]:
+    with tenant_scope(person.caller.tenant_id):
+        return list(AuditEntry.objects.filter(action=action).values_list("via", "subject", "details"))
+
+
 def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -45,6 +52,7 @@ def test_all_rows_come_in_the_order_of_the_pages(connected: Cast, alice: Api) ->
     assert headers["Content-Type"] == "text/csv; charset=utf-8"
     assert headers["Content-Disposition"] == f'attachment; filename="run-{run.id}.csv"'
     assert headers["Cache-Control"] == "no-store"
+    assert audited(connected.alice, Action.RESULTS_DOWNLOADED) == [("key", str(run.id), {"rows": 1200})]
     names, *rows = rows_of(text)
     paged = [row for page in (1, 2, 24) for row in alice.get(f"/api/runs/{run.id}/results?page={page}").body["rows"]]
     assert names == ["CustomerID", "Email", "IsActive", "BirthDate"]
@@ -111,6 +119,7 @@ def test_a_run_that_has_not_ended_and_one_that_failed_have_no_file(alice: Api, c
     assert alice.get(f"/api/runs/{queued}/results.csv", Accept="text/csv").error == (409, "run_not_ready")
     failed = run_sql(connected.alice.caller, "SELECT Nope FROM Stores")
     assert alice.get(f"/api/runs/{failed.id}/results.csv").error == (404, "no_results")
+    assert audited(connected.alice, Action.RESULTS_DOWNLOADED) == []
 
 
 @pytest.mark.parametrize(("method", "tail"), [("GET", "/results.csv"), ("DELETE", "/results")])
@@ -130,9 +139,19 @@ def test_results_that_were_let_go_are_gone_in_marketing_cloud_too(alice: Api, co
     first, again = (alice.ask("DELETE", f"/api/runs/{run.id}/results", None, {}) for _ in range(2))
     assert (first.status, again.status) == (204, 204)
     assert len(mce.calls("Delete", "DataExtension")) == 1
+    assert audited(connected.alice, Action.RESULTS_DISCARDED) == [("key", str(run.id), {})]
     assert alice.get(f"/api/runs/{run.id}/results").error == (410, "results_gone")
     assert alice.get(f"/api/runs/{run.id}/results.csv").error == (410, "results_gone")
     assert alice.get(f"/api/runs/{run.id}").body["status"] == "ready"
+
+
+def test_letting_go_is_written_down_although_marketing_cloud_gave_no_answer(
+    alice: Api, connected: Cast, mce: Sandbox
+) -> None:
+    run = run_sql(connected.alice.caller, "SELECT City FROM Stores")
+    mce.fault("Delete", "http", status=503, count=99)
+    assert alice.ask("DELETE", f"/api/runs/{run.id}/results", None, {}).status == 503
+    assert audited(connected.alice, Action.RESULTS_DISCARDED) == [("key", str(run.id), {})]
 
 
 def test_results_of_a_run_that_has_not_ended_cannot_be_let_go(alice: Api, connected: Cast) -> None:
