@@ -35,7 +35,7 @@ from mce_bridge.errors import (
     Unreachable,
 )
 from tenants.context import tenant_scope
-from tenants.models import Action, BusinessUnit
+from tenants.models import HELD, HELD_FOR, Action, BusinessUnit, Tenant
 from tenants.services.audit import Actor, note
 
 logger = logging.getLogger(__name__)
@@ -46,10 +46,6 @@ WITHIN = timedelta(seconds=60)
 LONGEST = 60.0
 # MCE says that it has blocked the client, and not for how long.
 BLOCKED = 60.0
-
-# The reason where an operator paused it, which no answer of MCE's ends.
-HELD = "operator"
-HELD_FOR = timedelta(days=3650)
 
 CLOSED: dict[str, Any] = {"troubles": 0, "troubled_at": None, "pauses": 0, "paused_until": None, "pause_reason": ""}
 
@@ -110,8 +106,10 @@ def paused(unit: BusinessUnit, seconds: float) -> Paused:
 
 
 def hold(tenant_id: UUID, *, actor: Actor) -> int:
-    """An operator pauses all business units of a tenant, until release(); how many."""
+    """An operator pauses all business units of a tenant, until release(), and those that are connected meanwhile
+    (BusinessUnit.save); how many there are. No answer of MCE's ends it."""
     with tenant_scope(tenant_id):
+        Tenant.objects.filter(id=tenant_id).update(paused_at=Now())
         note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor, subject=tenant_id, what="Paused")
         return BusinessUnit.objects.update(paused_until=Now() + HELD_FOR, pause_reason=HELD)
 
@@ -119,6 +117,7 @@ def hold(tenant_id: UUID, *, actor: Actor) -> int:
 def release(tenant_id: UUID, *, actor: Actor) -> int:
     """Those that an operator paused are asked again at once, as if nothing had been."""
     with tenant_scope(tenant_id):
+        Tenant.objects.filter(id=tenant_id).update(paused_at=None)
         note(Action.STAFF_ACTED, tenant_id=tenant_id, actor=actor, subject=tenant_id, what="Resumed")
         return BusinessUnit.objects.filter(pause_reason=HELD).update(**CLOSED)
 

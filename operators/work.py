@@ -18,7 +18,7 @@ from leases.services import waiting_in
 from shell_query.models import Run
 from shell_query.states import FINAL, Status
 from tenants.administration import OPERATOR
-from tenants.models import BusinessUnit
+from tenants.models import BusinessUnit, Tenant
 
 DUE = Q(wake_at__lte=Now())
 CLAIMED = Q(claim_token__isnull=False, wake_at__gt=Now())
@@ -124,10 +124,16 @@ def tenants() -> Iterator[dict[str, Any]]:
         )
         .order_by("-overdue", "-active")[:MOST]
     )
+    every = Tenant.objects.using(OPERATOR)
+    paused = set(every.filter(paused_at__isnull=False).values_list("id", flat=True))
+
+    def pauses(tenant_id: UUID) -> dict[str, Any]:
+        return {"paused_units": held.get(tenant_id, 0), "is_paused": tenant_id in paused}
+
     seen: set[UUID] = set()
     for row in busy:
         seen.add(row["tenant_id"])
-        yield {**row, "paused_units": held.get(row["tenant_id"], 0)}
-    idle = BusinessUnit.objects.using(OPERATOR).filter(tenant_id__in=set(held) - seen).order_by("tenant__name")
-    for row in idle.values("tenant_id", "tenant__name").distinct():
-        yield {**row, "active": 0, "overdue": 0, "claimed": 0, "users": 0, "paused_units": held[row["tenant_id"]]}
+        yield {**row, **pauses(row["tenant_id"])}
+    for tenant in every.filter(id__in=(paused | set(held)) - seen).only("id", "name"):
+        nothing = dict.fromkeys(("active", "overdue", "claimed", "users"), 0)
+        yield {"tenant_id": tenant.id, "tenant__name": tenant.name, **nothing, **pauses(tenant.id)}

@@ -1,9 +1,16 @@
 """Who owns the rows: a tenant is one MCE enterprise, with its business units."""
 
 import uuid
+from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
+
+# Why a business unit is paused where an operator paused its tenant, and for how long: until somebody resumes it.
+HELD = "operator"
+HELD_FOR = timedelta(days=3650)
 
 
 class Plan(models.TextChoices):
@@ -22,6 +29,11 @@ class Tenant(models.Model):
     )
     plan = models.CharField(max_length=16, choices=Plan, default=Plan.PRO)
     sealed_hash_key = models.BinaryField(help_text="Hashes of the tenant's SQL are made with it.")
+    paused_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="Since when an operator has paused it, with all its business units.",
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -71,3 +83,11 @@ class BusinessUnit(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.mid})"
+
+    def save(self, **kwargs: Any) -> None:
+        """A new one is paused if its tenant is; the lock lets no pause come between the look and the row."""
+        if self._state.adding:
+            tenants = Tenant.objects.select_for_update(no_key=True).filter(id=self.tenant_id)
+            if tenants.values_list("paused_at", flat=True).first():
+                self.paused_until, self.pause_reason = timezone.now() + HELD_FOR, HELD
+        super().save(**kwargs)

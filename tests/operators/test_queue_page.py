@@ -1,6 +1,7 @@
 """/admin/work/: what it shows, and that each of its buttons does what it says, once, and is logged."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,17 +15,19 @@ from redis import Redis
 
 from leases import pauses, services
 from leases.services import claim_due
-from mce_bridge.breaker import HELD, Breaker, after_trouble, hold
+from mce_bridge.breaker import Breaker, after_trouble, hold
 from mce_bridge.errors import Paused, Throttled
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
-from tenants.models import Action, AuditEntry, BusinessUnit
+from tenants.models import HELD, Action, AuditEntry, BusinessUnit
+from tenants.services import ensure_business_unit, ensure_tenant
 from tenants.services.audit import Actor
 from tests.cast import Cast
 from tests.rows import make_run
 from tests.shell_query.driver import look_up
 from tests.staff import queries_of, staff_client
+from tests.threads import at_once
 
 PAGE = "/admin/work/"
 MOVED = {"deed": "cancel", "tenant": "", "status": "", "stage": "", "last_trouble": "", "minutes": ""}
@@ -172,6 +175,42 @@ def test_an_operators_pause_is_neither_ended_nor_relabeled_by_what_marketing_clo
     with pytest.raises(Paused) as raised:
         Breaker.of(unit, unit.now)
     assert (raised.value.retry_after, unit.pause_reason) == (60.0, HELD)
+
+
+def test_what_is_connected_while_its_tenant_is_paused_is_paused_with_it(client: Client, cast: Cast) -> None:
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    press(client, "pause_tenant", name=str(alice.tenant_id))
+    mine, theirs = (
+        make_run(replace(each, business_unit_id=ensure_business_unit(tenant_id=each.tenant_id, mid=99, name="Asia")))
+        for each in (alice, mallory)
+    )
+    assert [claim.row_id for claim in claim_due(Run, most=9)] == [theirs]
+    said(press(client, "resume_tenant", name=str(alice.tenant_id)))
+    assert [claim.row_id for claim in claim_due(Run, most=9)] == [mine]
+    later = ensure_business_unit(tenant_id=alice.tenant_id, mid=100, name="Africa")
+    with tenant_scope(alice.tenant_id):
+        assert BusinessUnit.objects.get(id=later).paused_until is None
+
+
+def test_a_tenant_without_business_units_is_paused_and_shown_to_be_resumed(client: Client, database: None) -> None:
+    tenant_id = ensure_tenant(enterprise_id="42", name="Acme", subdomain="mc-acme")
+    assert said(press(client, "pause_tenant", name=str(tenant_id))) == ["Acme is paused: 0 business units."]
+    assert [(row["tenant__name"], row["is_paused"]) for row in client.get(PAGE).context["tenants"]] == [("Acme", True)]
+    press(client, "resume_tenant", name=str(tenant_id))
+    assert list(client.get(PAGE).context["tenants"]) == []
+
+
+def test_no_business_unit_slips_in_between_a_pause_and_its_tenants_rows(cast: Cast) -> None:
+    tenant_id = cast.alice.caller.tenant_id
+
+    def act(number: int) -> object:
+        if number == 0:
+            return hold(tenant_id, actor=Actor.staff("sam"))
+        return ensure_business_unit(tenant_id=tenant_id, mid=number, name="New")
+
+    assert not [each for each in at_once(8, act) if isinstance(each, Exception)]
+    with tenant_scope(tenant_id):
+        assert set(BusinessUnit.objects.values_list("pause_reason", flat=True)) == {HELD}
 
 
 def test_resuming_leaves_a_pause_that_marketing_cloud_asked_for(client: Client, cast: Cast) -> None:
