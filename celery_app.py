@@ -10,9 +10,11 @@ from typing import Any
 from wsgiref.simple_server import WSGIServer
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_ready
+from celery.signals import beat_init, setup_logging, worker_process_shutdown, worker_ready
 from django.conf import settings
 from prometheus_client import start_http_server
+
+from qspro import tracing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qspro.settings")
 
@@ -38,3 +40,9 @@ def say_ready(**kwargs: Any) -> None:
 def tell_numbers(**kwargs: Any) -> tuple[WSGIServer, Thread] | None:
     """This process's own counters, where it shares no folder with the API (METRICS_PORT)."""
     return start_http_server(settings.METRICS_PORT) if settings.METRICS_PORT else None
+
+
+@worker_process_shutdown.connect
+def send_last_spans(**kwargs: Any) -> None:
+    """A process of a prefork pool ends without Python's own end, at which the others send theirs."""
+    tracing.end()

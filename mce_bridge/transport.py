@@ -24,6 +24,7 @@ from mce_bridge.errors import AnswerLost, MceError, Unreachable, UnreadableAnswe
 from mce_bridge.sockets import Call, TooManyBytes, current_call, make_pools
 from qspro.logging import known_request_id
 from qspro.metrics import mce_called
+from qspro.tracing import span, tell
 
 logger = logging.getLogger("mce_bridge.calls")
 
@@ -129,7 +130,16 @@ def read_retry_after(text: str | None) -> float | None:
 
 @contextmanager
 def logged(*, operation: str, about: str, tenant_id: UUID | None = None) -> Iterator[None]:
-    """One line a call: what was asked of which kind of object, how it went, how long it took. Never contents."""
+    """One line and one span a call: what was asked of which kind of object, how it went, how long it took. Never
+    contents, and the span's own id is not sent along."""
+    asked = {"mce.operation": operation, "mce.object": about}
+    known = {"qspro.tenant_id": str(tenant_id)} if tenant_id else {}
+    with span(f"MCE {operation} {about}", {**asked, **known}, kind="client"), counted(operation, about, tenant_id):
+        yield
+
+
+@contextmanager
+def counted(operation: str, about: str, tenant_id: UUID | None) -> Iterator[None]:
     began = time.monotonic()
     outcome = "failed"
     try:
@@ -140,6 +150,7 @@ def logged(*, operation: str, about: str, tenant_id: UUID | None = None) -> Iter
         raise
     finally:
         seconds = time.monotonic() - began
+        tell({"mce.outcome": outcome})
         mce_called(operation=operation, about=about, outcome=outcome, seconds=seconds)
         logger.info(
             "mce call operation=%s object=%s outcome=%s ms=%d tenant=%s",

@@ -1,10 +1,13 @@
 from django.apps import AppConfig
 
 from celery_app import app as celery  # every process rings through our Celery app, not through a default one
-from qspro import checks  # registers them
+from qspro import checks, tracing  # checks registers them
 
 __all__ = ["QsproConfig", "celery", "checks"]
 
 
 class QsproConfig(AppConfig):
     name = "qspro"
+
+    def ready(self) -> None:
+        tracing.begin()

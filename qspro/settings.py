@@ -156,6 +156,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qspro.logging.RequestIdMiddleware",
+    "qspro.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "qspro.static.StaticFiles",
     "corsheaders.middleware.CorsMiddleware",
@@ -370,6 +371,14 @@ METRICS_ADDRESSES = env_list("METRICS_ADDRESSES")
 PROMETHEUS_MULTIPROC_DIR = env("PROMETHEUS_MULTIPROC_DIR", "")
 METRICS_PORT = env_int("METRICS_PORT", 0)
 
+# --- Traces ---------------------------------------------------------------------------------------------------------
+
+OTEL_EXPORTER_OTLP_ENDPOINT = env("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")
+if OTEL_EXPORTER_OTLP_ENDPOINT and not OTEL_EXPORTER_OTLP_ENDPOINT.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("OTEL_EXPORTER_OTLP_ENDPOINT begins with http:// or https://.")
+OTEL_EXPORTER_OTLP_HEADERS = env_secret("OTEL_EXPORTER_OTLP_HEADERS", "")
+OTEL_SERVICE_NAME = env("OTEL_SERVICE_NAME", "qspro")
+
 # --- Logs -----------------------------------------------------------------------------------------------------------
 
 LOG_FORMAT = env_choice("LOG_FORMAT", "text", ("text", "json"))
@@ -393,5 +402,6 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "opentelemetry.exporter": {"level": "CRITICAL"},  # qspro.telemetry says it in one line
     },
 }

@@ -87,6 +87,7 @@ class RunAdmin(CrossTenantAdmin):
                     "flow",
                     "snippet_name",
                     "request_id",
+                    "trace_parent",
                     "sql_text_hash",
                 )
             },

@@ -70,6 +70,14 @@ class Run(Paced):
     request_id = models.CharField(
         max_length=64, blank=True, default="", db_default="", editable=False, help_text="Of its submission, in the log."
     )
+    trace_parent = models.CharField(
+        max_length=55,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The span of its submission, from which those of its steps hang.",
+    )
 
     # Only of a RunToTarget: as it was asked for, once it is found in MCE's spelling.
     target_key = models.CharField(max_length=200, blank=True, default="", db_default="")

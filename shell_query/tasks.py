@@ -6,6 +6,7 @@ from celery import shared_task
 
 from leases.doorbell import answer
 from leases.services import next_beside
+from qspro.tracing import span
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
 from shell_query.services.pruning import prune_all
@@ -35,7 +36,8 @@ def sweep_unit(*, tenant_id: str, row_id: str, claim_token: str) -> None:
     """One turn of the claimed sweep; the tick rings for the next one."""
     claim = answer(UnitSweep, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
     if claim is not None:
-        take_turn(claim)
+        with span("sweep_unit", {}, kind="task"):
+            take_turn(claim)
 
 
 @shared_task(name="shell_query.plan_sweeps")

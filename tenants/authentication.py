@@ -6,6 +6,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from qspro import tracing
 from qspro.errors import Forbidden
 from qspro.logging import tenant_id_var
 from tenants.callers import Caller
@@ -34,6 +35,7 @@ class CallerAuthentication(BaseAuthentication):
         if not authorization:
             check_csrf(request)
         tenant_id_var.set(str(caller.tenant_id))
+        tracing.tell({"qspro.tenant_id": str(caller.tenant_id)})
         return caller, None
 
     def authenticate_header(self, request: Request) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 from leases.claims import Claim
 from mce_bridge.errors import MceError, ServerTrouble
 from qspro.logging import told
+from qspro.tracing import span, tell
 from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
@@ -63,7 +64,10 @@ def take_step(claim: Claim) -> bool:
             choice = choose(Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run)))
             if choice.begins:
                 record.begin(claim, stage=choice.stage)
-    with told(request_id=run.request_id):
+    with (
+        told(request_id=run.request_id),
+        span("advance_run", {}, kind="task", parent=run.trace_parent),
+    ):
         return choice.carry_out()
 
 
@@ -96,6 +100,7 @@ def fail(work: Work, reason: RunFailure) -> bool:
 
 
 def go_further(work: Work, step: Step) -> bool:
+    tell({}, name=f"step {step.name}")
     return settle(work, step, outcome_of(work, step))
 
 
@@ -171,6 +176,7 @@ def tidy(work: Work) -> bool:
 
 
 def clean_up(work: Work, removal: str) -> bool:
+    tell({}, name=f"clean up {removal}")
     try:
         outcome = cleanup.perform(work, removal)
     except (MceError, CannotUnseal) as error:

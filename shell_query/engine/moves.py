@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 
 from qspro.metrics import run_ended
+from qspro.tracing import mark
 from shell_query.models import Run
 from shell_query.states import FINAL, Stage, Status
 
@@ -14,7 +15,7 @@ logger: Any = structlog.get_logger("shell_query.runs")
 
 def tell_move(run: Run, *, status: Status, seconds: float, stage: Stage | None = None) -> None:
     """`seconds` since its submission. Within the transaction that makes the move."""
-    line = {
+    line: dict[str, str | int] = {
         "tenantId": str(run.tenant_id),
         "runId": str(run.id),
         "status": str(status),
@@ -22,6 +23,7 @@ def tell_move(run: Run, *, status: Status, seconds: float, stage: Stage | None =
         **({"stage": str(stage)} if stage else {}),
         **({"errorCode": run.error_code} if run.error_code else {}),
     }
+    mark("run moved", line)
     transaction.on_commit(lambda: logger.info("run moved", **line), robust=True)
 
 

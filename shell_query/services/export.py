@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from mce_bridge.errors import TransientError
+from qspro.tracing import span, trace_parent
 from shell_query.models import Run
 from shell_query.services.results import read_page, ready_run
 from shell_query.values import Value
@@ -44,10 +45,10 @@ def export_results(*, caller: Caller, run_id: UUID) -> Export:
     with tenant_scope(caller.tenant_id):
         actor = Actor.caller(caller)
         note(Action.RESULTS_DOWNLOADED, tenant_id=caller.tenant_id, actor=actor, subject=run.id, rows=left)
-    return Export(columns=run.columns or [], rows=pages(caller, run, first=first, left=left))
+    return Export(columns=run.columns or [], rows=pages(caller, run, first=first, left=left, parent=trace_parent()))
 
 
-async def pages(caller: Caller, run: Run, *, first: Rows, left: int) -> AsyncIterator[Rows]:
+async def pages(caller: Caller, run: Run, *, first: Rows, left: int, parent: str) -> AsyncIterator[Rows]:
     """`left` rows at most. Between the pages no thread is kept: the client may be slow."""
     page, rows = 1, first
     while rows and left > 0:
@@ -55,16 +56,14 @@ async def pages(caller: Caller, run: Run, *, first: Rows, left: int) -> AsyncIte
         left -= len(rows)
         if left > 0:
             page += 1
-            rows = await read_patiently(caller, run, page)
+            rows = await read_patiently(caller, run, page, parent=parent)
 
 
-async def read_patiently(caller: Caller, run: Run, page: int) -> Rows:
+async def read_patiently(caller: Caller, run: Run, page: int, *, parent: str) -> Rows:
     """What has begun is better ended after a pause than broken off."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            _, rows = await sync_to_async(read_page, thread_sensitive=False)(
-                caller, run, page=page, page_size=PAGE_SIZE
-            )
+            rows = await sync_to_async(read_rows, thread_sensitive=False)(caller, run, page, parent=parent)
         except TransientError as trouble:
             if attempt == ATTEMPTS:
                 raise
@@ -72,3 +71,10 @@ async def read_patiently(caller: Caller, run: Run, page: int) -> Rows:
         else:
             return rows
     raise AssertionError("unreachable")
+
+
+def read_rows(caller: Caller, run: Run, page: int, *, parent: str) -> Rows:
+    """When the request's own span has ended: `parent` is where this one belongs."""
+    whose = {"qspro.tenant_id": str(caller.tenant_id), "qspro.run_id": str(run.id)}
+    with span("page of CSV", whose, kind="internal", parent=parent):
+        return read_page(caller, run, page=page, page_size=PAGE_SIZE)[1]

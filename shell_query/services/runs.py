@@ -16,6 +16,7 @@ from events.services import append, idempotent
 from events.tickets import issue_ticket
 from leases.services import FIRST_RING, ring_new
 from qspro.logging import known_request_id
+from qspro.tracing import tell, trace_parent
 from shell_query.engine.moves import tell_move
 from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Flow, Run, RunQuerySet
@@ -106,6 +107,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         target_update_type=new.target.update_type if new.target else "",
         snippet_name=new.snippet_name,
         request_id=known_request_id(),
+        trace_parent=trace_parent(),
         sealed_sql=seal(new.sql_text),
         sql_text_hash=text_hash,
         sequence=1,
@@ -121,6 +123,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         final=False,
     )
     note(Action.RUN_SUBMITTED, tenant_id=run.tenant_id, actor=Actor.caller(caller), subject=run.id)
+    tell({"qspro.run_id": str(run.id)})
     tell_move(run, status=Status.QUEUED, seconds=0)
     # Robust: with the broker down the row is there all the same, and the tick rings for it.
     transaction.on_commit(lambda: ring_new(Run, tenant_id=run.tenant_id, row_id=run.id), robust=True)

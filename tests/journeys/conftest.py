@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.collector import Collector, collecting
 from tests.journeys.client import Client
 from tests.leaks import Leaks, in_lines, secrets_of
 from tests.sandbox import Sandbox
@@ -58,9 +59,18 @@ class System:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with started(tmp_path_factory.mktemp("journeys"), without_servers()) as system:
+def collector() -> Iterator[Collector]:
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[System]:
+    """It tells its spans, and none of all these journeys may hold SQL, a row, a token or a secret."""
+    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    with started(tmp_path_factory.mktemp("journeys"), {**without_servers(), **told}) as system:
         yield system
+    assert in_lines(collector.texts, leaks_of(system.var)) == []
 
 
 @contextmanager
@@ -81,11 +91,15 @@ def started(folder: Path, environment: Mapping[str, str]) -> Iterator[System]:
 
 def search(log: Path, var: Path) -> None:
     """What the processes wrote holds no SQL, row, token or secret. The stack itself tells its user the sample keys."""
-    keys = json.loads((var / "keys.json").read_text())
-    api_keys = json.loads((var / "samples.json").read_text())["apiKeys"]
     with log.open(encoding="utf-8", errors="replace") as lines:
         written = (line for line in lines if OF_SERVICE.match(line))
-        assert in_lines(written, Leaks({**secrets_of({}), **keys, **api_keys})) == []
+        assert in_lines(written, leaks_of(var)) == []
+
+
+def leaks_of(var: Path) -> Leaks:
+    keys = json.loads((var / "keys.json").read_text())
+    api_keys = json.loads((var / "samples.json").read_text())["apiKeys"]
+    return Leaks({**secrets_of({}), **keys, **api_keys})
 
 
 def wait_until_ready(process: "subprocess.Popen[bytes]", var: Path) -> dict[str, Any]:

@@ -1,17 +1,24 @@
-"""A request's id goes with its run: into every line, and over the message to the worker."""
+"""A request's id and its span go with its run: into every line, and over message and row to the worker."""
 
 import json
 import logging
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from redis import Redis
 
+from qspro import tracing
 from qspro.logging import formatter
 from shell_query.tasks import advance_run
 from tests.asking import ask
 from tests.cast import Cast
+from tests.collector import collecting
 from tests.shell_query.driver import drive, look_up
 
 SQL = "SELECT StoreID, City FROM Stores"
@@ -90,3 +97,30 @@ def test_an_id_in_a_message_that_could_forge_a_line_is_replaced(cast: Cast, redi
         advance_run.pop_request()
     (line,) = lines.of("tenants.celery")
     assert line["requestId"].isalnum()
+
+
+ROOT = Path(__file__).resolve().parents[2]
+PREFORK = ("-m", "celery", "-A", "celery_app", "worker", "-P", "prefork", "-c", "1", "-Q", "runs")
+
+
+def test_a_prefork_worker_tells_its_spans_also_the_last_before_it_ends(
+    connected: Cast, redis: Redis, settings: Any
+) -> None:
+    """Its exporter would wait an hour: what comes was sent at the end of the process."""
+    with collecting() as collector:
+        settings.OTEL_EXPORTER_OTLP_ENDPOINT = collector.url
+        tracing.begin()
+        run = submit(connected, "r-82")
+        tracing.end()
+        told = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "3600000"}
+        environment = {**os.environ, **told, "DATABASE_POOL": "0", "CELERY_SKIP_CHECKS": "1"}
+        worker = subprocess.Popen([sys.executable, *PREFORK], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+        while look_up(connected.alice.caller, run.id).started_at is None:
+            assert worker.poll() is None
+            time.sleep(0.1)
+        worker.terminate()
+        assert worker.wait(timeout=60) == 0
+        request, *steps = [span for span in collector.spans if span.kind != "client"]
+    assert request.name == "POST /api/runs"
+    assert {(span.trace_id, span.parent_id) for span in steps} == {(request.trace_id, request.span_id)}
+    assert "step start" in {span.name for span in steps}
