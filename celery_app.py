@@ -37,6 +37,7 @@ def say_ready(**kwargs: Any) -> None:
 
 
 @worker_ready.connect
+@beat_init.connect
 def tell_numbers(**kwargs: Any) -> tuple[WSGIServer, Thread] | None:
     """This process's own counters, where it shares no folder with the API (METRICS_PORT)."""
     return start_http_server(settings.METRICS_PORT) if settings.METRICS_PORT else None

@@ -8,6 +8,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 from kombu.exceptions import OperationalError
 
 from leases import pulses
+from qspro.metrics import beat_sent
 from qspro.outages import Outage
 
 logger = logging.getLogger(__name__)
@@ -26,12 +27,15 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]
         except SchedulingError as error:
             self.tell(entry, error.__context__ or error)
         else:
+            beat_sent(task=entry.task, outcome="ok")
             outage.over()
             pulses.give([pulses.BEAT])
 
     def tell(self, entry: Any, cause: BaseException) -> None:
         """One entry that cannot be sent does not end the others."""
         if isinstance(cause, OperationalError | OSError):
+            beat_sent(task=entry.task, outcome="broker_away")
             outage.seen(cause)
         else:
+            beat_sent(task=entry.task, outcome="failed")
             logger.error("Beat could not send %s.", entry.name, exc_info=cause)

@@ -16,6 +16,7 @@ LAG = Histogram("shell_query_look_lag_seconds", "From the claim of a due run to 
 MCE_CALLS = Counter("mce_calls", "Calls to Marketing Cloud.", ["operation", "object", "outcome"])
 MCE_SECONDS = Histogram("mce_call_seconds", "How long they took.", ["operation"], buckets=CALL_SECONDS)
 
+BEAT_SENT = Counter("celery_beat_sent", "What beat sent when it was due, by how that went.", ["task", "outcome"])
 TOKENS = Counter("mce_tokens_refreshed", "Access tokens fetched, by how that went.", ["outcome"])
 SWEEP_TURNS = Counter("shell_query_sweep_turns", "Turns of the sweeper, by what they came to.", ["outcome"])
 SWEPT = Counter("shell_query_swept_assets", "What the sweeper took up, by whether it went.", ["outcome"])
@@ -35,6 +36,11 @@ def looked() -> None:
 def taken(*, seconds: float) -> None:
     """A worker begins on a claim that is `seconds` old."""
     LAG.observe(max(0.0, seconds))
+
+
+def beat_sent(*, task: str, outcome: str) -> None:
+    """`outcome`: ok, broker_away or failed."""
+    BEAT_SENT.labels(task, outcome).inc()
 
 
 def token_fetched(*, outcome: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from celery.signals import beat_init, worker_ready
+from celery.utils.dispatch import Signal
 from django.db import connection, connections
 from django.db.models.functions import Now
 from django.test import Client
@@ -65,13 +67,12 @@ def test_a_listed_address_may_read(database: None, settings: Any) -> None:
     assert Client(REMOTE_ADDR="10.0.0.9").get("/metrics").status_code == 403
 
 
-def test_a_worker_in_a_container_tells_its_own_counters(settings: Any) -> None:
-    assert tell_numbers() is None
+@pytest.mark.parametrize("begins", [worker_ready, beat_init], ids=["worker", "beat"])
+def test_a_worker_and_beat_in_a_container_tell_their_own_counters(begins: Signal, settings: Any) -> None:
+    assert dict(begins.send(sender=None))[tell_numbers] is None
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.METRICS_PORT = free.getsockname()[1]
-    started = tell_numbers()
-    assert started is not None
-    server, thread = started
+    server, thread = dict(begins.send(sender=None))[tell_numbers]
     told = httpx.get(f"http://127.0.0.1:{settings.METRICS_PORT}/metrics").text
     server.shutdown()
     thread.join()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django_celery_beat.models import PeriodicTask
+from prometheus_client import REGISTRY
 from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisAway
 
@@ -52,6 +53,14 @@ def test_every_other_line_stays_as_it_is(name: str, error: Exception | None) -> 
     assert {bool(each.exc_info) for each in lines} == {error is not None}
 
 
+def sent() -> dict[str, float]:
+    """How often beat sent the tick, by how that went."""
+    return {
+        outcome: REGISTRY.get_sample_value("celery_beat_sent_total", {"task": "leases.tick", "outcome": outcome}) or 0
+        for outcome in ("ok", "broker_away")
+    }
+
+
 def test_beat_loses_its_broker_in_one_line_and_goes_on(
     tmp_path: Path, database: None, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -60,6 +69,7 @@ def test_beat_loses_its_broker_in_one_line_and_goes_on(
         with app.connection_for_write(valkey.url) as connection, app.amqp.Producer(connection) as producer:
             beat = Scheduler(app=app, lazy=True)
             entry = beat.Entry(PeriodicTask.objects.get(task="leases.tick"), app=app)
+            before = sent()
             beat.apply_entry(entry, producer)
             valkey.kill()
             for _ in range(3):
@@ -67,6 +77,7 @@ def test_beat_loses_its_broker_in_one_line_and_goes_on(
             valkey.start()
             beat.apply_entry(entry, producer)
         valkey.kill()
+    assert {outcome: count - before[outcome] for outcome, count in sent().items()} == {"ok": 2, "broker_away": 3}
     shown = [each.getMessage() for each in caplog.records if each.name == "leases.beat"]
     assert (len(shown), shown[0].partition(":")[0]) == (2, "The broker of beat is away")
     assert shown[1].startswith("The broker of beat is back")
