@@ -8,10 +8,12 @@ import sys
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from qspro import alive
 from stack.keys import new_keys
 from stack.secret_files import secrets_of
 from stack.service import Service
@@ -114,6 +116,38 @@ def test_the_owner_can_sign_in_from_the_migration_alone() -> None:
 def test_what_stays_up_has_a_health_check_and_comes_back(name: str) -> None:
     assert CONTAINERS[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
     assert CONTAINERS[name]["restart"] == "unless-stopped"
+
+
+CHECKED = {
+    "api": "http://127.0.0.1:8000/readyz",
+    "flower": "http://127.0.0.1:5555/admin/queues/healthcheck",
+    "worker": "",
+    "ticker": "",
+    "beat": "",
+}
+
+
+def test_processes_are_asked_whether_they_live_and_not_only_whether_they_began(table: dict[str, Service]) -> None:
+    """By the address that they listen at, or by the file that they touch."""
+    checks = {name: OURS[name]["healthcheck"] for name in set(OURS) - ONE_SHOT - {"sandbox"}}
+    assert {name: check["test"] for name, check in checks.items()} == {
+        name: ["CMD", "python", "-m", "qspro.alive", *filter(None, [address])] for name, address in CHECKED.items()
+    }
+    assert {int(check["timeout"].removesuffix("s")) > alive.PATIENCE for check in checks.values()} == {True}
+    assert {name for name in OURS if "READY_FILE" in variables(OURS[name])} == {
+        name for name, service in table.items() if "READY_FILE" in service.env
+    }
+    assert f":{urlsplit(CHECKED['api']).port}" in OURS["api"]["ports"][0]
+    assert f"--port={urlsplit(CHECKED['flower']).port}" in OURS["flower"]["command"]
+
+
+def test_each_process_that_counts_tells_it_inside_the_network_alone() -> None:
+    """The API answers /metrics itself; the others have no folder in common with it."""
+    telling = {name: each for name, each in OURS.items() if "METRICS_PORT" in variables(each)}
+    assert set(telling) == {"worker", "ticker", "beat"}
+    assert {each["environment"]["METRICS_PORT"] for each in telling.values()} == {"9100"}
+    assert [name for name, each in telling.items() if "ports" in each] == []
+    assert "METRICS_ADDRESSES" in variables(OURS["api"])
 
 
 @pytest.mark.parametrize("name", sorted(set(OURS) | {"pgbouncer"}))
