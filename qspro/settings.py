@@ -244,7 +244,7 @@ SPECTACULAR_SETTINGS = {
         "qspro.schema.bound_path_numbers",
         "qspro.schema.add_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "shell_query.states.Status"},
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "shell_query.serializers.STATUSES"},
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

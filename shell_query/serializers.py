@@ -16,6 +16,9 @@ from tenants.callers import Caller
 from tenants.encryption import unseal
 from tenants.serializers import AccountSerializer, StrictSerializer
 
+# One list, by which the schema knows that it is one thing.
+STATUSES = list(Status)
+
 
 class LinksSerializer(serializers.Serializer[Any]):
     self = serializers.CharField()
@@ -76,7 +79,7 @@ class ReusedSerializer(serializers.Serializer[Any]):
 
 class SubmittedSerializer(serializers.Serializer[Any]):
     runId = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=list(Status))
+    status = serializers.ChoiceField(choices=STATUSES)
     links = LinksSerializer()
 
 
@@ -146,7 +149,7 @@ class FindingSerializer(serializers.Serializer[Any]):
 
 class RunSerializer(serializers.Serializer[Any]):
     runId = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=list(Status))
+    status = serializers.ChoiceField(choices=STATUSES)
     stage = serializers.ChoiceField(choices=list(Stage), allow_null=True)
     snippetName = serializers.CharField()
     targetDataExtension = TargetSerializer(allow_null=True)
