@@ -17,7 +17,7 @@ def trace_of(run_id: str, spans: list[Span]) -> list[Span]:
 
 
 def submits(span: Span, run_id: str) -> bool:
-    return span.name == "POST /api/runs" and span.facts["qspro.run_id"] == run_id
+    return span.name == "POST /api/runs" and span.facts.get("qspro.run_id") == run_id
 
 
 def test_a_run_is_one_trace_from_the_request_over_the_steps_to_marketing_cloud(
@@ -40,14 +40,21 @@ def test_a_run_is_one_trace_from_the_request_over_the_steps_to_marketing_cloud(
     assert [mark["status"] for span in (request, *later) for mark in span.marks][-1] == "ready"
 
 
-def test_a_page_of_results_is_a_trace_of_its_own_that_says_of_which_run(collector: Collector, alice: Client) -> None:
-    run, _ = alice.run("SELECT TOP 3 Email FROM Customers")
+def test_pages_and_csv_are_traces_of_their_own_that_say_of_which_run(collector: Collector, alice: Client) -> None:
+    """The second page of a CSV is read when its request's own span has ended."""
+    run, _ = alice.run("SELECT TOP 600 CustomerID FROM Customers")
     run_id = run.rpartition("/")[2]
-    assert len(alice.rows(run)) == 3
-    name = "GET /api/runs/<uuid:run_id>/results"
-    spans = collector.wait_for(
-        lambda spans: any(span.name == name and span.facts["qspro.run_id"] == run_id for span in spans)
-    )
-    (page,) = [span for span in spans if span.name == name and span.facts["qspro.run_id"] == run_id]
-    calls = [span for span in spans if span.parent_id == page.span_id]
-    assert {(span.kind, span.facts["qspro.run_id"]) for span in calls} == {("client", run_id)}
+    assert len(alice.rows(run)) == 50
+    assert len(alice.http.get(f"{run}/results.csv").text.splitlines()) == 601
+
+    def of_run(spans: list[Span]) -> dict[str, Span]:
+        return {span.name: span for span in spans if span.facts.get("qspro.run_id") == run_id}
+
+    page, csv = "GET /api/runs/<uuid:run_id>/results", "GET /api/runs/<uuid:run_id>/results.csv"
+    spans = of_run(collector.wait_for(lambda spans: {page, csv, "page of CSV"} <= set(of_run(spans))))
+    assert (spans[page].parent_id, spans[csv].parent_id) == ("", "")
+    assert spans["page of CSV"].parent_id == spans[csv].span_id
+    asked = [
+        span for span in collector.spans if span.parent_id in {spans[name].span_id for name in (page, "page of CSV")}
+    ]
+    assert {(span.kind, span.facts["qspro.run_id"]) for span in asked} == {("client", run_id)}
