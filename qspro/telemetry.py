@@ -15,6 +15,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
+from opentelemetry.semconv.attributes.http_attributes import HTTP_RESPONSE_STATUS_CODE
 from opentelemetry.trace import SpanKind, StatusCode, Tracer, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.re import parse_env_headers
@@ -87,6 +88,8 @@ class Telemetry:
     def tell(self, facts: Facts, *, name: str) -> None:
         span = get_current_span()
         span.set_attributes(facts)
+        if int(facts.get(HTTP_RESPONSE_STATUS_CODE, 0)) >= 500:
+            span.set_status(StatusCode.ERROR)
         if name:
             span.update_name(name)
 

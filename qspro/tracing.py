@@ -1,6 +1,6 @@
 """Spans: what took how long, from a request over its run's steps to the calls to Marketing Cloud (docs/decisions/0024).
 
-Without OTEL_EXPORTER_OTLP_ENDPOINT all of this does nothing, and OpenTelemetry is not even imported. A span holds ids,
+Without OTEL_EXPORTER_OTLP_ENDPOINT all of this does nothing, and loads nothing of OpenTelemetry. A span holds ids,
 routes and words of ours: never an address with its query, a header, the text of an error, SQL, a token or a row.
 """
 
@@ -16,7 +16,7 @@ from qspro.logging import CONTEXT, NONE
 
 Facts = Mapping[str, str | int]
 
-# In front of the ids that the log knows, too.
+# The ids of a log line, as spans call them.
 IDS = {
     "requestId": "qspro.request_id",
     "tenantId": "qspro.tenant_id",
@@ -45,7 +45,7 @@ def begin() -> None:
         _recorder = import_module("qspro.telemetry").Telemetry()
 
 
-def end(**kwargs: Any) -> None:
+def end() -> None:
     """What is still to be sent is sent, and nothing is recorded any more."""
     global _recorder
     ended, _recorder = _recorder, None

@@ -28,6 +28,7 @@ class Span:
     marks: list[dict[str, Any]]
     service: str
     began: int
+    is_error: bool
 
 
 class Collector:
@@ -77,6 +78,7 @@ def read(message: ExportTraceServiceRequest) -> Iterator[Span]:
                     marks=[facts(event.attributes) for event in span.events],
                     service=service,
                     began=span.start_time_unix_nano,
+                    is_error=span.status.code == span.status.STATUS_CODE_ERROR,
                 )
 
 

@@ -17,6 +17,7 @@ from qspro.logging import told
 from tests.asking import ask
 from tests.cast import Cast
 from tests.collector import Collector, Span, collecting
+from tests.rows import make_run
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,7 +70,7 @@ def test_of_an_error_its_class_is_told_and_not_its_words(traced: Collector) -> N
     with pytest.raises(Throttled), logged(operation="Create", about="DataExtension"):
         raise Throttled("customer7@example.com waits")
     (span,) = ended(traced).values()
-    assert (span.facts["error.type"], span.facts["mce.outcome"]) == ("Throttled", "mce_throttled")
+    assert (span.is_error, span.facts["error.type"], span.facts["mce.outcome"]) == (True, "Throttled", "mce_throttled")
     assert span.marks == []
     assert "customer7" not in "".join(traced.texts)
 
@@ -89,6 +90,17 @@ def test_a_request_is_told_by_its_route_and_without_what_was_asked(cast: Cast, t
     assert (listed["http.response.status_code"], listed["qspro.tenant_id"]) == (200, str(cast.alice.caller.tenant_id))
     assert spans[one].facts["qspro.run_id"] == "00000000-0000-4000-8000-000000000001"
     assert "customer7" not in "".join(traced.texts)
+
+
+def test_a_request_that_we_fail_is_an_error_and_one_that_we_refuse_is_none(
+    cast: Cast, traced: Collector, settings: Any
+) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    run, key = make_run(cast.alice.caller), cast.alice.headers["Authorization"]
+    assert ask("POST", f"/api/runs/{run}/events/ticket", key).status == 503
+    assert ask("GET", "/api/runs?status=junk", key).status == 400
+    told = {(span.facts["http.response.status_code"], span.is_error) for span in ended(traced).values()}
+    assert told == {(503, True), (400, False)}
 
 
 def test_a_callers_own_trace_is_not_believed(cast: Cast, traced: Collector) -> None:
