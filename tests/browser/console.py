@@ -11,10 +11,10 @@ PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-def sign_in(page: Page, name: str = "Alice Northwind", unit: str = "7001001") -> None:
+def sign_in(page: Page, name: str = "Alice Northwind", unit: str = "7001001", subdomain: str = "mc-northwind") -> None:
     """At Marketing Cloud's own page, as somebody in one of their business units."""
     page.goto("/")
-    page.get_by_label("Subdomain of your Marketing Cloud").fill("mc-northwind")
+    page.get_by_label("Subdomain of your Marketing Cloud").fill(subdomain)
     page.get_by_role("button", name="Sign in with Marketing Cloud").click()
     page.get_by_role("form", name=name).get_by_role("button", name=unit).click()
     expect(page.locator("summary").get_by_text(name)).to_be_visible()
@@ -66,6 +66,15 @@ class Console:
 
     def open_pane(self, name: str) -> None:
         self.page.get_by_role("tab", name=name).click()
+
+    def open_account(self, section: str) -> Locator:
+        """The section, once it has something to show."""
+        page = self.page
+        page.get_by_role("link", name="Account").click()
+        page.get_by_role("navigation", name="Account").get_by_role("link", name=section).click()
+        shown = page.get_by_role("region", name=section)
+        expect(shown.get_by_role("listitem").or_(shown.get_by_role("table")).first).to_be_visible()
+        return shown
 
     def cell(self, row: int, column: int) -> Locator:
         """Of the page that is shown, from 1."""

@@ -26,6 +26,11 @@ export async function findOut(): Promise<void> {
   }
 }
 
+// After what may have changed one's role, or how the business unit is reached.
+export async function lookAgain(): Promise<void> {
+  me.value = await getMe();
+}
+
 // A new page for a new business unit: nothing of the old one stays on the screen.
 export async function switchUnit(mid: number): Promise<void> {
   await call("POST", "/api/business-units/switch", { body: { mid } });
@@ -37,6 +42,7 @@ export async function leave(): Promise<void> {
   location.reload();
 }
 
+// Back to the same part of the console.
 export function signInAddress(subdomain: string): string {
-  return `/auth/mce/login?${new URLSearchParams({ subdomain, next: "/" })}`;
+  return `/auth/mce/login?${new URLSearchParams({ subdomain, next: `/${location.hash}` })}`;
 }

@@ -13,6 +13,7 @@ import "./styles/colours.css";
 import "./styles/page.css";
 import "./styles/query.css";
 import "./styles/results.css";
+import "./styles/account.css";
 import "./styles/narrow.css";
 
 followTheme();

@@ -1,6 +1,7 @@
-// Every call that the console makes, by name.
+// Every call that the console makes for queries and rows, by name.
 
 import { call, Problem } from "./http";
+import { pathOf } from "./paths";
 import type { BusinessUnit, Me, ResultPage, Run, RunPage, Target, Understanding } from "./types";
 
 export const getMe = () => call<Me>("GET", "/api/me");
@@ -54,11 +55,6 @@ export async function listUnits(): Promise<BusinessUnit[] | undefined> {
     if (error instanceof Problem && error.status === 404) return undefined;
     throw error;
   }
-}
-
-function pathOf(address: string): string {
-  const { pathname, search } = new URL(address, location.href);
-  return pathname + search;
 }
 
 function randomKey(): string {

@@ -47,7 +47,7 @@ export function History() {
         <span class="grow" />
         <p class="muted">The SQL of old runs is not here: by design it is not kept once a run has ended. Your tabs keep theirs in this browser.</p>
       </div>
-      {shown.value && runs.length === 0 ? <p class="hint">No runs yet.</p> : <Runs runs={runs} />}
+      {shown.value && runs.length === 0 ? <p class="hint">No runs yet.</p> : <Runs runs={runs} onCanceled={() => void load(null, status)} />}
       {next && (
         <button type="button" class="quiet more" onClick={() => void load(next, status)}>
           Older runs
@@ -57,7 +57,7 @@ export function History() {
   );
 }
 
-function Runs({ runs }: { runs: Run[] }) {
+function Runs({ runs, onCanceled }: { runs: Run[]; onCanceled(): void }) {
   return (
     <div class="grid-place">
       <table class="list">
@@ -80,7 +80,7 @@ function Runs({ runs }: { runs: Run[] }) {
         </thead>
         <tbody>
           {runs.map((run) => (
-            <Row key={run.runId} run={run} />
+            <Row key={run.runId} run={run} onCanceled={onCanceled} />
           ))}
         </tbody>
       </table>
@@ -88,7 +88,7 @@ function Runs({ runs }: { runs: Run[] }) {
   );
 }
 
-function Row({ run }: { run: Run }) {
+function Row({ run, onCanceled }: { run: Run; onCanceled(): void }) {
   const name = run.snippetName || "Unnamed";
   const target = run.targetDataExtension;
   return (
@@ -111,7 +111,7 @@ function Row({ run }: { run: Run }) {
           Open
         </button>
         {isActive(run.status) && (
-          <button type="button" class="quiet" aria-label={`Cancel ${name}`} onClick={() => void stop(run.runId)}>
+          <button type="button" class="quiet" aria-label={`Cancel ${name}`} onClick={() => void stop(run.runId).then(onCanceled)}>
             Cancel
           </button>
         )}

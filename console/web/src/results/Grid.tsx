@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResultPage } from "../api/types";
+import { copyText } from "../clipboard";
 import { tell } from "../messages";
 import { copied, isNumber, isText, shown, tsv } from "./cells";
 import { Divider } from "./Divider";
@@ -130,12 +131,8 @@ export function Grid({ page, name }: { page: ResultPage; name: string }) {
 const NUMBER_WIDTH = 52;
 
 export async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    tell("Copied.");
-  } catch {
-    tell("The browser does not let this page write to the clipboard.", true);
-  }
+  if (await copyText(text)) tell("Copied.");
+  else tell("The browser does not let this page write to the clipboard.", true);
 }
 
 export function pageText(page: ResultPage): string {

@@ -1,6 +1,7 @@
 // The run of each tab: begun, watched, stopped, and read page by page.
 
 import { signal } from "@preact/signals";
+import { lookAgain } from "../account";
 import { cancelRun, discardResults, getResults, submitRun } from "../api/calls";
 import { Problem } from "../api/http";
 import type { ResultPage, Run, Stage, Status, Violation } from "../api/types";
@@ -81,6 +82,7 @@ export function follow(tabId: string, runId: string): void {
 async function finish(tabId: string, run: Run): Promise<void> {
   changeWatched(tabId, { run, status: run.status, isStopping: false, isLineUp: true });
   speak(run.errorMessage ?? ended(run));
+  if (run.errorCode === "reconnect_required") void lookAgain().catch(tellProblem);
   if (run.status === "ready") await read(tabId, 1);
 }
 

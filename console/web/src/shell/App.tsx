@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 import { findOut, me, signInAddress, standing } from "../account";
 import { Tree } from "../catalog/Tree";
 import { Editor } from "../editor/Editor";
+import { Account } from "../managing/Account";
+import { addressOf, manages, shown as section } from "../managing/place";
 import { dismiss, notice, spoken } from "../messages";
 import { ConfirmDialog } from "../target/ConfirmDialog";
 import { TargetDialog } from "../target/TargetDialog";
@@ -47,20 +49,24 @@ function Unreachable() {
 function Console() {
   useEffect(() => {
     const run = (event: KeyboardEvent) => {
+      if (section.value) return;
       const isElsewhere = !(event.target instanceof Element && event.target.closest(".cm-editor, dialog"));
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && isElsewhere) void runActive();
     };
     addEventListener("keydown", run);
     return () => removeEventListener("keydown", run);
   }, []);
+  // The queries stay as they are meanwhile, with their runs and what can be undone.
+  const isAway = section.value !== undefined;
   return (
     <div class="console">
       <TopBar />
       <Connection />
-      <aside class={`tree ${isTreeOpen.value ? "is-open" : ""}`} aria-label="Data extensions and data views">
+      {section.value && <Account section={section.value} />}
+      <aside hidden={isAway} class={`tree ${isTreeOpen.value ? "is-open" : ""}`} aria-label="Data extensions and data views">
         <Tree />
       </aside>
-      <main class="work" style={{ "--share": `${share.value}%` }}>
+      <main hidden={isAway} class="work" style={{ "--share": `${share.value}%` }}>
         <section class="query" id="query" role="tabpanel" aria-labelledby={`tab-${active.value.id}`}>
           <TabStrip />
           <Toolbar />
@@ -90,6 +96,11 @@ function Connection() {
     <p class="connection" role="alert">
       {state === "broken" ? "Marketing Cloud no longer takes our credentials for this business unit." : "This business unit is not connected."}{" "}
       {subdomain ? <a href={signInAddress(subdomain)}>Sign in again</a> : "Ask an owner or admin."}
+      {manages.value && (
+        <>
+          , or see to its <a href={addressOf("connections")}>connections</a>
+        </>
+      )}
     </p>
   );
 }

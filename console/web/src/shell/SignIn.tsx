@@ -49,6 +49,11 @@ export function SignIn() {
           Sign in with Marketing Cloud
         </button>
       </form>
+      {window.top !== window && (
+        <p class="muted">
+          If Marketing Cloud does not let you sign in here: <a href="/" target="_blank" rel="noopener">open QS Pro in a window of its own</a>.
+        </p>
+      )}
       <p class="muted">
         For programs: <a href="/api/docs/">API</a>. For operators: <a href="/admin/">admin</a>.
       </p>

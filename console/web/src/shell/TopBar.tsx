@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { leave, me, switchUnit, units } from "../account";
+import { addressOf, shown } from "../managing/place";
 import { tellProblem } from "../messages";
 import { Icon } from "./Icon";
 import { nextTheme, theme } from "./theme";
@@ -17,6 +18,7 @@ export function TopBar() {
       <button
         type="button"
         class="icon-button only-narrow"
+        hidden={shown.value !== undefined}
         aria-label="Data extensions"
         aria-expanded={isTreeOpen.value}
         onClick={() => {
@@ -38,6 +40,9 @@ export function TopBar() {
       >
         <Icon name="key" />
       </button>
+      <a class="button icon-button" href={addressOf("keys")} aria-label="Account" title="Account" aria-current={shown.value ? "page" : undefined}>
+        <Icon name="people" />
+      </a>
       <button type="button" class="icon-button" aria-label={`Colours: ${theme.value}`} onClick={nextTheme}>
         <Icon name={theme.value} />
       </button>
