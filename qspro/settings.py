@@ -395,6 +395,9 @@ LOGGING = {
     "loggers": {
         # It comes with handlers of its own, which would write lines of another form.
         "uvicorn": {"handlers": [], "propagate": True},
+        # Whole addresses, with the codes of sign-ins and the tickets of streams: it writes them wherever it finds a
+        # handler, whatever --no-access-log says.
+        "uvicorn.access": {"handlers": [], "propagate": False},
         "django.db.backends": {"level": "WARNING"},
         "zeep": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},  # its DEBUG lines hold paths, and those customer keys

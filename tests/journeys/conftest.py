@@ -16,7 +16,7 @@ import pytest
 
 from tests.collector import Collector, collecting
 from tests.journeys.client import Client
-from tests.leaks import Leaks, in_lines, secrets_of
+from tests.leaks import OF_SERVICES, Leaks, in_lines, secrets_of
 from tests.sandbox import Sandbox
 from tests.servers import without_servers
 
@@ -99,7 +99,7 @@ def search(log: Path, var: Path) -> None:
 def leaks_of(var: Path) -> Leaks:
     keys = json.loads((var / "keys.json").read_text())
     api_keys = json.loads((var / "samples.json").read_text())["apiKeys"]
-    return Leaks({**secrets_of({}), **keys, **api_keys})
+    return Leaks({**secrets_of({}), **keys, **api_keys}, OF_SERVICES)
 
 
 def wait_until_ready(process: "subprocess.Popen[bytes]", var: Path) -> dict[str, Any]:
