@@ -14,11 +14,13 @@ TEMPLATES = Environment(
 STYLE = HERE.joinpath("pages.css").read_text("utf-8")
 
 
-def page(template: str, *, status: int = 200, forms_lead_to: str = "", **shown: Any) -> Response:
+def page(
+    template: str, *, status: int = 200, forms_lead_to: str = "", framed_by: str = "'none'", **shown: Any
+) -> Response:
     """A page. `forms_lead_to` is where answers to its forms may redirect, besides the sandbox itself."""
     policy = (
         f"default-src 'none'; style-src 'self'; form-action 'self' {forms_lead_to}".rstrip()
-        + "; base-uri 'none'; frame-ancestors 'none'"
+        + f"; base-uri 'none'; frame-ancestors {framed_by}"
     )
     return HTMLResponse(
         TEMPLATES.get_template(template).render(**shown),

@@ -21,6 +21,8 @@ from mce_sandbox.world import World
 TEMPLATE = "oauth/sign_in.html"
 # Nothing in it may end a header or a directive of a policy.
 REDIRECT_URI = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:(?P<port>[0-9]{1,5}))?([/?][!-\"$-~]*)?")
+# Apps stand in a frame of Marketing Cloud's own pages, and sign their users in there.
+OWN_PAGES = "https://*.exacttarget.com https://*.marketingcloudapps.com"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -46,6 +48,7 @@ async def show(world: World, request: Request, call: Call, given: Given) -> Resp
         TEMPLATE,
         # Browsers hold the redirects that follow a form to the policy too: where the client lives, on any port.
         forms_lead_to=f"{back.scheme}://{back.netloc.removesuffix(f':{back.port}')}:*",
+        framed_by=OWN_PAGES,
         app=app,
         scopes=sorted(scopes),
         query=request.url.query,

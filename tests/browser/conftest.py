@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.console import Console, sign_in
 from tests.journeys.conftest import System, started
@@ -36,9 +37,15 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 @pytest.fixture(scope="module")
 def chromium(system: System) -> Iterator[Browser]:
     """For one module at a time: while Playwright runs, Django takes the thread for an asynchronous one."""
+    with launched() as browser:
+        yield browser
+
+
+@contextmanager
+def launched(*arguments: str) -> Iterator[Browser]:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*sandbox, *arguments])
         yield browser
         browser.close()
 
@@ -53,27 +60,34 @@ def ordinary_sandbox(system: System) -> Iterator[None]:
 
 @pytest.fixture
 def page(chromium: Browser, system: System) -> Iterator[Page]:
-    """Of a browser that nobody has used. Nothing may fail in it unseen, and its policy may refuse nothing."""
+    clipboard = ["clipboard-read", "clipboard-write"]
+    with watched_page(chromium, base_url=system.facts["api"], permissions=clipboard) as page:
+        yield page
+
+
+@contextmanager
+def watched_page(chromium: Browser, own_words: tuple[str, ...] = (), **options: Any) -> Iterator[Page]:
+    """Of a browser that nobody has used. Nothing may fail in it unseen, and its policy may refuse nothing.
+
+    `own_words` begin what this browser may say besides.
+    """
+    harmless = (*ITS_OWN_WORDS, *own_words)
     context = chromium.new_context(
-        base_url=system.facts["api"],
-        viewport={"width": 1280, "height": 800},
-        permissions=["clipboard-read", "clipboard-write"],
-        locale="en-GB",
-        timezone_id="UTC",
+        viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="UTC", **options
     )
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(VIOLATIONS)
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if is_wrong(message.type, message.text) else None)
+    page.on("console", lambda message: wrong.append(message.text) if is_wrong(message, harmless) else None)
     yield page
     context.close()
     assert wrong == []
 
 
-def is_wrong(kind: str, text: str) -> bool:
-    return kind == "error" and not text.startswith(ITS_OWN_WORDS)
+def is_wrong(message: ConsoleMessage, harmless: tuple[str, ...]) -> bool:
+    return message.type == "error" and not message.text.startswith(harmless)
 
 
 @pytest.fixture(scope="module")

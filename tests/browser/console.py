@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 # As a person waits, not as a machine is slow: nothing of this is asserted.
 PATIENCE_MS = 60_000
@@ -14,15 +14,20 @@ expect.set_options(timeout=PATIENCE_MS)
 def sign_in(page: Page, name: str = "Alice Northwind", unit: str = "7001001", subdomain: str = "mc-northwind") -> None:
     """At Marketing Cloud's own page, as somebody in one of their business units."""
     page.goto("/")
-    page.get_by_label("Subdomain of your Marketing Cloud").fill(subdomain)
-    page.get_by_role("button", name="Sign in with Marketing Cloud").click()
-    page.get_by_role("form", name=name).get_by_role("button", name=unit).click()
-    expect(page.locator("summary").get_by_text(name)).to_be_visible()
+    enter(page.main_frame, name, unit, subdomain)
+
+
+def enter(door: Frame, name: str = "Alice Northwind", unit: str = "7001001", subdomain: str = "mc-northwind") -> None:
+    door.get_by_label("Subdomain of your Marketing Cloud").fill(subdomain)
+    door.get_by_role("button", name="Sign in with Marketing Cloud").click()
+    door.get_by_role("form", name=name).get_by_role("button", name=unit).click()
+    expect(door.locator("summary").get_by_text(name)).to_be_visible()
 
 
 @dataclass(frozen=True)
 class Console:
     page: Page
+    inside: Frame | None = None
 
     @classmethod
     def open(cls, page: Page) -> Console:
@@ -32,25 +37,30 @@ class Console:
         return console
 
     @property
+    def place(self) -> Frame:
+        """Where it stands: in a page of its own, or in a frame of somebody else's."""
+        return self.inside or self.page.main_frame
+
+    @property
     def editor(self) -> Locator:
-        return self.page.get_by_role("textbox", name="SQL", exact=True)
+        return self.place.get_by_role("textbox", name="SQL", exact=True)
 
     @property
     def grid(self) -> Locator:
-        return self.page.get_by_role("grid")
+        return self.place.get_by_role("grid")
 
     @property
     def status(self) -> Locator:
         """What is said of a run on its way, or of one that failed."""
-        return self.page.get_by_test_id("status")
+        return self.place.get_by_test_id("status")
 
     @property
     def stage(self) -> Locator:
-        return self.page.locator("[aria-current=step]")
+        return self.place.locator("[aria-current=step]")
 
     def says(self, text: str) -> None:
         """It stands on the page, for all to see."""
-        expect(self.page.get_by_text(text).and_(self.page.locator(":not(.sr)")).first).to_be_visible()
+        expect(self.place.get_by_text(text).and_(self.place.locator(":not(.sr)")).first).to_be_visible()
 
     def write(self, sql: str) -> None:
         self.editor.click()
@@ -62,14 +72,14 @@ class Console:
         self.page.keyboard.press("ControlOrMeta+Enter")
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.place.get_by_role("button", name=name, exact=True).click()
 
     def open_pane(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name).click()
+        self.place.get_by_role("tab", name=name).click()
 
     def open_account(self, section: str) -> Locator:
         """The section, once it has something to show."""
-        page = self.page
+        page = self.place
         page.get_by_role("link", name="Account").click()
         page.get_by_role("navigation", name="Account").get_by_role("link", name=section).click()
         shown = page.get_by_role("region", name=section)

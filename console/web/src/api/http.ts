@@ -45,6 +45,16 @@ export async function call<T>(method: string, path: string, asked: Asked = {}): 
   throw problem;
 }
 
+export async function fetchFile(path: string): Promise<Blob> {
+  const answer = await send("GET", path, { headers: { Accept: "text/csv, application/json" } });
+  if (!answer.ok) throw await problemOf(answer);
+  try {
+    return await answer.blob();
+  } catch {
+    throw new Problem(0, "unreachable", "The file broke off on its way. Try again.");
+  }
+}
+
 async function send(method: string, path: string, asked: Asked): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json", ...asked.headers };
   if (method !== "GET") headers["X-CSRFToken"] = cookie("csrftoken");

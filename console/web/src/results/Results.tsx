@@ -8,6 +8,7 @@ import { Progress } from "../runs/Progress";
 import { Icon } from "../shell/Icon";
 import { ask } from "../shell/Question";
 import { isText } from "./cells";
+import { addressOf, onDownload } from "./file";
 import { copy, Grid, pageText } from "./Grid";
 import { Pager } from "./Pager";
 
@@ -42,9 +43,11 @@ function Rows({ tab, now }: { tab: Tab; now: Watched }) {
         <button type="button" class="quiet" title="This page, with the columns' names" onClick={() => void copy(pageText(page))}>
           <Icon name="copy" /> Copy
         </button>
-        <a class="button quiet" href={`/api/runs/${now.runId}/results.csv`} download>
-          <Icon name="download" /> CSV
-        </a>
+        {now.runId && (
+          <a class="button quiet" href={addressOf(now.runId)} download onClick={(event) => onDownload(event, now.runId ?? "")}>
+            <Icon name="download" /> CSV
+          </a>
+        )}
         {!target && now.runId && (
           <button type="button" class="icon-button" aria-label="Delete these rows" title="Delete these rows from Marketing Cloud" onClick={() => askToDiscard(tab.id, now.runId)}>
             <Icon name="bin" />

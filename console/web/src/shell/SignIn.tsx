@@ -1,6 +1,7 @@
 // The door: the subdomain says which Marketing Cloud to ask who this is.
 
 import { signInAddress } from "../account";
+import { isFramed } from "../framed";
 import { keep, kept } from "../kept";
 
 // Why a sign-in came back without anybody, by the code in the address.
@@ -49,7 +50,7 @@ export function SignIn() {
           Sign in with Marketing Cloud
         </button>
       </form>
-      {window.top !== window && (
+      {isFramed && (
         <p class="muted">
           If Marketing Cloud does not let you sign in here: <a href="/" target="_blank" rel="noopener">open QS Pro in a window of its own</a>.
         </p>
