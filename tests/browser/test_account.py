@@ -36,6 +36,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(system: System, console: Cons
     page, keys = console.page, console.open_account("API keys")
     console.press("Make a key")
     page.get_by_label("Name, to know it by").fill("Nightly report")
+    expect(page.get_by_label("Good for").locator("option:checked")).to_have_text("90 days")
     page.get_by_role("checkbox", name="runs:write").uncheck()
     console.press("Make it")
     secret = page.get_by_label("The key", exact=True).input_value()
@@ -45,6 +46,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(system: System, console: Cons
     console.press("I have it")
     made = keys.get_by_role("listitem").filter(has_text="Nightly report")
     expect(made).to_contain_text("Yours, in Northwind Europe · may data:read, runs:read")
+    expect(made).to_contain_text("never used · expires 20")
     assert secret not in page.content()
 
     headers = {"Authorization": f"Api-Key {secret}"}

@@ -82,3 +82,12 @@ def test_history_and_target(console: Console) -> None:
     take(console.page, "history")
     console.press("Write into…")
     take(console.page, "target")
+
+
+def test_account(console: Console) -> None:
+    console.open_account("Members")
+    take(console.page, "members")
+    console.open_account("Connections")
+    console.press("Test Northwind Europe, its own")
+    console.says("Marketing Cloud answered: it works.")
+    take(console.page, "connections")

@@ -115,3 +115,30 @@ def test_the_history_opens_old_runs_and_says_that_their_sql_is_gone(console: Con
     newest.get_by_role("button", name="Open Query 1").click()
     console.says("1 to 4 of 4 rows")
     expect(console.editor.get_by_text("SELECT …")).to_be_visible()  # nothing but the placeholder
+
+
+def test_a_run_without_a_tab_is_canceled_from_the_history(system: System, console: Console) -> None:
+    page = console.page
+    system.sandbox.hold()
+    console.run(SQL)
+    expect(console.stage).to_have_text("Run")
+    console.press("Close Query 1")
+    console.open_pane("History")
+    newest = page.get_by_role("row").nth(1)
+    expect(newest).to_contain_text("Running")
+    newest.get_by_role("button", name="Cancel Query 1").click()
+    console.says("Canceled.")
+    expect(newest).to_contain_text("Canceled")
+    expect(newest.get_by_role("button", name="Cancel Query 1")).to_have_count(0)
+    newest.get_by_role("button", name="Open Query 1").click()
+    console.says("This run was canceled. It has no rows.")
+
+
+def test_an_old_run_is_opened_in_the_tab_that_ran_it(console: Console) -> None:
+    console.run("SELECT TOP 2 City FROM Stores")
+    console.says("1 to 2 of 2 rows")
+    console.press("New query")
+    console.open_pane("History")
+    console.page.get_by_role("row").nth(1).get_by_role("button", name="Open Query 1").click()
+    console.says("1 to 2 of 2 rows")
+    expect(console.editor).to_have_text("SELECT TOP 2 City FROM Stores")

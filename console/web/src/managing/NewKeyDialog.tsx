@@ -40,9 +40,9 @@ export function NewKeyDialog({ onClose }: { onClose(): void }) {
       <label for="key-name">Name, to know it by</label>
       <input id="key-name" name="name" required maxLength={100} autocomplete="off" />
       <label for="key-days">Good for</label>
-      <select id="key-days" name="days" defaultValue="90">
+      <select id="key-days" name="days">
         {LIFETIMES.map(([days, name]) => (
-          <option key={days} value={days}>
+          <option key={days} value={days} selected={days === "90"}>
             {name}
           </option>
         ))}
