@@ -93,10 +93,10 @@ def test_a_failure_and_the_list_of_keys(console: Console, complaints: Callable[[
 def test_the_account(console: Console, complaints: Callable[[], list[str]]) -> None:
     for section, opens in SECTIONS.items():
         console.open_account(section)
-        for light in ("dark", "light"):
-            console.page.emulate_media(color_scheme=light)
-            assert complaints() == []
+        console.page.emulate_media(color_scheme="dark")
+        assert complaints() == []
         if opens:
+            console.page.emulate_media(color_scheme="light")
             console.press(opens)
             assert complaints() == []
             console.press("Leave it")
