@@ -10,7 +10,7 @@ import structlog
 
 from qspro.logging import formatter, told
 from tests.cast import APPS
-from tests.leaks import PATTERNS, Leaks, Watch, secrets_of
+from tests.leaks import OF_SERVICES, Leaks, Watch, secrets_of
 
 HELD = {
     "SQL": "near: SELECT City\nFROM [Stores] s",
@@ -19,6 +19,7 @@ HELD = {
     "a JWT": "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.sig",
     "a sealed value": "gAAAAABl-sealed_sealed_sealed_sealed",
     "a credential in a header": "Authorization: Bearer abcdefghijklmnopqrstuvwxyz",
+    "a code or ticket in an address": "GET /auth/mce/callback?code=ydV-rQ513VQEzy1Xz4Hf HTTP/1.1",
 }
 
 
@@ -78,9 +79,9 @@ def test_an_event_of_structlog_is_written_like_any_other(caplog: pytest.LogCaptu
     assert told_of_it == {"event": "run moved", "logger": "a.logger", "tenantId": "t-1", "durationMs": 5}
 
 
-@pytest.mark.parametrize("what", PATTERNS)
+@pytest.mark.parametrize("what", OF_SERVICES)
 def test_the_search_of_all_logs_finds_what_no_line_may_hold(what: str) -> None:
-    watch = Watch(Leaks({}))
+    watch = Watch(Leaks({}, OF_SERVICES))
     watch.emit(logging.LogRecord("x", logging.INFO, "a.py", 1, "it says %s", (HELD[what],), None))
     assert watch.found == [f"x: {what}"]
 
