@@ -22,7 +22,7 @@ from events.models import Event
 from shell_query import naming, services
 from shell_query.models import Run, UnitSweep
 from shell_query.states import Stage, Status
-from tenants.administration import OPERATOR, CrossTenantAdmin, TenantFilter, actor_of, did
+from tenants.administration import OPERATOR, CrossTenantAdmin, NewestPages, TenantFilter, actor_of, did
 
 # The operator asks for none of these, so that no mistake below can show them.
 NOT_FOR_STAFF = ("sealed_sql", "sealed_mce_message", "columns", "order_by", "violations", "warnings")
@@ -52,6 +52,10 @@ class StageFilter(ChoiceFilter):
     title = parameter_name = "stage"
     choice = Stage
 
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Only what is running has a stage. Said so that the few active runs are looked at, and not all."""
+        return super().queryset(request, queryset.filter(status=Status.RUNNING) if self.value() else queryset)
+
 
 class RunActionForm(ActionForm):
     reason = forms.CharField(
@@ -73,6 +77,7 @@ class RunAdmin(CrossTenantAdmin):
     list_filter = (StatusFilter, StageFilter, "flow", TenantFilter, "created_at", "abandoned")
     list_select_related = ("tenant",)
     list_per_page = 50
+    paginator = NewestPages
     search_fields = ("id",)  # see get_search_results
     search_help_text = "A run's id or its beginning, as in the name of its data extension."
     fieldsets = (

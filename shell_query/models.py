@@ -147,10 +147,21 @@ class Run(Paced):
         ordering = ["-created_at", "-id"]
         indexes = [
             models.Index(fields=["tenant", "user", "business_unit", "-created_at", "-id"], name="run_history"),
+            # The same, filtered. Of active runs a user has few, so that a run is written here once it has ended.
+            models.Index(
+                fields=["tenant", "user", "business_unit", "status", "-created_at", "-id"],
+                name="run_outcomes",
+                condition=models.Q(status__in=sorted(FINAL)),
+            ),
+            models.Index(
+                fields=["tenant", "user", "business_unit", "snippet_name", "-created_at", "-id"],
+                name="run_snippets",
+                condition=~models.Q(snippet_name=""),
+            ),
             models.Index(
                 fields=["tenant", "user", "business_unit", "sql_text_hash", "-started_at"],
-                name="run_reusable",
-                condition=models.Q(status=Status.READY, flow=Flow.TEMP, data_extension_removed_at__isnull=True),
+                name="run_same_query",
+                condition=models.Q(status=Status.READY),
             ),
             models.Index(fields=["tenant", "user"], name="run_active", condition=models.Q(status__in=sorted(ACTIVE))),
             models.Index(fields=["wake_at"], name="run_alarm", condition=models.Q(wake_at__isnull=False)),
@@ -179,6 +190,24 @@ class Run(Paced):
                 Lower("target_key"),
                 name="run_writing",
                 condition=models.Q(flow=Flow.TARGET, status__in=sorted(ACTIVE)),
+            ),
+            # The admin's: over all tenants, or of one.
+            models.Index(fields=["-created_at", "-id"], name="run_newest"),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest_of_tenant"),
+            models.Index(
+                fields=["status", "-created_at", "-id"],
+                name="run_newest_of_status",
+                condition=models.Q(status__in=sorted(FINAL)),
+            ),
+            models.Index(
+                fields=["-created_at", "-id"], name="run_newest_to_target", condition=models.Q(flow=Flow.TARGET)
+            ),
+            models.Index(fields=["-created_at", "-id"], name="run_abandoned", condition=models.Q(abandoned=True)),
+            models.Index(fields=["finished_at"], name="run_failed", condition=models.Q(status=Status.FAILED)),
+            models.Index(
+                fields=["created_at"],
+                name="run_uncleaned",
+                condition=models.Q(status__in=sorted(FINAL), assets_cleaned_at__isnull=True),
             ),
         ]
         constraints = [

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from tenants.administration import (
     OPERATOR,
     CrossTenantAdmin,
+    NewestPages,
     TenantFilter,
     TenantForm,
     TenantModelAdmin,
@@ -208,6 +209,7 @@ class AuditAdmin(TenantModelAdmin):
     list_select_related = ("tenant",)
     search_fields = ("by", "=subject")
     ordering = ("-at",)
+    paginator = NewestPages
     fields = readonly_fields = ("id", "at", "action", "via", "by", "user_id", "subject", "details")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

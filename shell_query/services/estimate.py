@@ -39,7 +39,7 @@ def latest_run(caller: Caller, statement: Statement) -> Run | None:
     text_hash = keyed_hash(tenant_id=caller.tenant_id, text=statement.normalized)
     with tenant_scope(caller.tenant_id):
         ready = Run.objects.for_caller(caller).filter(sql_text_hash=text_hash, status=Status.READY)
-        return ready.order_by("-created_at", "-id").first()
+        return ready.order_by("-started_at").first()
 
 
 def count_rows(account: Account, tables: Sequence[TableRef], described: Mapping[str, Described]) -> tuple[Counted, ...]:

@@ -48,7 +48,11 @@ class AuditEntry(TenantModel):
     class Meta:
         verbose_name_plural = "audit entries"
         ordering = ["-at"]
-        indexes = [models.Index(fields=["tenant", "-at", "-id"], name="audit_by_time")]
+        indexes = [
+            models.Index(fields=["tenant", "-at", "-id"], name="audit_by_time"),
+            models.Index(fields=["tenant", "action", "-at", "-id"], name="audit_by_action"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),  # over all tenants, for the admin
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

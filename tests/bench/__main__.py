@@ -11,7 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import costs, events, flight, neighbours, paging, sandbox, startup, submitting, throughput, validating
+from tests.bench import (
+    costs,
+    events,
+    flight,
+    neighbours,
+    paging,
+    past,
+    policies,
+    sandbox,
+    startup,
+    submitting,
+    throughput,
+    validating,
+)
 from tests.bench.figures import HEAD, Figure
 from tests.bench.scale import Scale
 
@@ -26,6 +39,8 @@ BENCHES: dict[str, Callable[[Scale], Iterator[Figure]]] = {
     "neighbours": neighbours.measure,
     "sandbox": sandbox.measure,
     "startup": startup.measure,
+    "database": past.measure,
+    "rls": policies.measure,
 }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from mce_bridge.models import Connection
 from shell_query.models import Run, UnitSweep
+from tenants import administration
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.models import ApiKey, AuditEntry, BusinessUnit, Grant, Staff, Tenant, User
 from tenants.services import ensure_business_unit, ensure_tenant, ensure_user, grant
@@ -88,3 +89,17 @@ def test_a_list_can_be_narrowed_to_a_tenant(model: type[models.Model], database:
     shown = client.get(page(model), {"tenant": str(tenant.id)}).context["cl"].result_list
     assert [row.tenant_id for row in shown] == [tenant.id]
     assert client.get(page(model), {"tenant": "junk"}).context["cl"].result_count == 2
+
+
+@pytest.mark.parametrize("model", [Run, AuditEntry], ids=lambda model: model._meta.label)
+def test_of_what_grows_for_ever_the_newest_are_counted_and_no_more(
+    model: type[models.Model], database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(administration, "MOST_LISTED", 2)
+    monkeypatch.setattr(admin.site._registry[model], "list_per_page", 1)
+    client = staff_client()
+    for number in (1, 2, 3):
+        make_tenant(number)
+    shown = [client.get(page(model), {"p": number}).context["cl"] for number in (1, 2)]
+    assert [list_.result_count for list_ in shown] == [2, 2]
+    assert [row.tenant.name for list_ in shown for row in list_.result_list] == ["Tenant 3", "Tenant 2"]

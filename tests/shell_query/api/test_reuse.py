@@ -164,4 +164,4 @@ def test_it_is_found_by_index(cast: Cast, redis: Redis) -> None:
             for number in range(MANY)
         )
     found = Run.objects.for_caller(alice).reusable(text_hash="hash 7", max_age=timedelta(hours=1))[:1]
-    assert index_used(alice, found, "run_reusable")
+    assert index_used(alice, found, "run_same_query")
