@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,18 +57,16 @@ class Choice:
 
 def take_step(claim: Claim) -> bool:
     """Whether the next step is due right away. Raises ClaimLost."""
-    with tenant_scope(claim.tenant_id):
-        run = record.load(claim)
-        if run is None:
-            raise ClaimLost
-        with told(request_id=run.request_id):
+    with ExitStack() as known:
+        with tenant_scope(claim.tenant_id):
+            run = record.load(claim)
+            if run is None:
+                raise ClaimLost
+            known.enter_context(told(request_id=run.request_id))
+            known.enter_context(span("advance_run", {}, kind="task", parent=run.trace_parent))
             choice = choose(Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run)))
             if choice.begins:
                 record.begin(claim, stage=choice.stage)
-    with (
-        told(request_id=run.request_id),
-        span("advance_run", {}, kind="task", parent=run.trace_parent),
-    ):
         return choice.carry_out()
 
 

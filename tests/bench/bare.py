@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 import django
 
@@ -52,7 +53,7 @@ class Wires:
 
     @contextmanager
     def tapped(self) -> Iterator[None]:
-        urlopen, write, read = transport.pools.urlopen, envelopes.write, envelopes.read
+        urlopen = transport.pools.urlopen
 
         def call(method: str, url: str, **how: Any) -> Any:
             self.calls.append((method, url, how.get("body"), dict(how["headers"])))
@@ -71,14 +72,13 @@ class Wires:
 
             return counted
 
-        transport.pools.urlopen = call
-        envelopes.write, envelopes.read = counting("zeep", write), counting("zeep", read)
-        try:
-            with connection.execute_wrapper(statement):
-                yield
-        finally:
-            transport.pools.urlopen = urlopen
-            envelopes.write, envelopes.read = write, read
+        with (
+            patch.object(transport.pools, "urlopen", call),
+            patch.object(envelopes, "write", counting("zeep", envelopes.write)),
+            patch.object(envelopes, "read", counting("zeep", envelopes.read)),
+            connection.execute_wrapper(statement),
+        ):
+            yield
 
 
 def main(looks: int, runs: int) -> dict[str, dict[str, float]]:

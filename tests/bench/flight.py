@@ -6,7 +6,7 @@ the runs come back after the worker's death.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from tests.bench import processes
 from tests.bench.crowd import submit_many, wait_for
@@ -51,7 +51,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
                 return
 
 
-def looks(system: System, watch: Watch, scale: Scale, level: int) -> Iterator[Figure]:
+def looks(system: System, watch: Watch, scale: Scale, level: int) -> Generator[Figure, None, float]:
     """Yields how late the looks are; the value is their median p99."""
     time.sleep(scale.of(SETTLE_SECONDS, 1))
     late: list[list[float]] = []

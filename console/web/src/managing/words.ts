@@ -19,6 +19,8 @@ export const ACTIONS: Record<string, string> = {
   unit_withdrawn: "Withdrew a business unit",
   run_submitted: "Submitted a run",
   run_canceled: "Canceled a run",
+  results_downloaded: "Downloaded rows",
+  results_discarded: "Discarded rows",
   swept: "Swept by hand",
   staff_acted: "Staff acted",
 };
