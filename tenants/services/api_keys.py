@@ -99,12 +99,14 @@ def caller_of_api_key(key: str) -> Caller:
         row = (
             ApiKey.objects.filter(hashed_secret=hash_secret(match["secret"]), revoked_at__isnull=True)
             .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
+            .annotate(now=Now())
             .first()
         )
         if row is None:
             raise InvalidCredentials
         grant = active_grant(user_id=row.user_id, business_unit_id=row.business_unit_id)
-        note_use(row)
+        if row.last_used_at is None or row.last_used_at < row.now - LAST_USED_STEP:
+            note_use(row)
     return Caller(
         tenant_id=tenant_id,
         user_id=row.user_id,
