@@ -20,7 +20,7 @@ from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
 from shell_query.engine.record import ClaimLost
-from shell_query.engine.step import Step, Work
+from shell_query.engine.step import OpenAccount, Step, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
 from shell_query.states import Stage, Status
@@ -39,8 +39,9 @@ APART_SECONDS = 60.0
 def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
     with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id)):
+        opened = OpenAccount()
         try:
-            while take_step(claim):
+            while take_step(claim, opened):
                 pass
         except ClaimLost:
             logger.info("The claim is lost; somebody else goes on.")
@@ -55,7 +56,7 @@ class Choice:
     stage: Stage | None = None
 
 
-def take_step(claim: Claim) -> bool:
+def take_step(claim: Claim, opened: OpenAccount | None = None) -> bool:
     """Whether the next step is due right away. Raises ClaimLost."""
     with ExitStack() as known:
         with tenant_scope(claim.tenant_id):
@@ -64,10 +65,15 @@ def take_step(claim: Claim) -> bool:
                 raise ClaimLost
             known.enter_context(told(request_id=run.request_id))
             known.enter_context(span("advance_run", {}, kind="task", parent=run.trace_parent))
-            choice = choose(Work(run=run, claim=claim, now=now_of(run), destination=flow_of(run).destination(run)))
+            choice = choose(work_on(run, claim, opened or OpenAccount()))
             if choice.begins:
                 record.begin(claim, stage=choice.stage)
         return choice.carry_out()
+
+
+def work_on(run: Run, claim: Claim, opened: OpenAccount) -> Work:
+    destination = flow_of(run).destination(run)
+    return Work(run=run, claim=claim, now=now_of(run), destination=destination, opened=opened)
 
 
 def choose(work: Work) -> Choice:

@@ -1,6 +1,7 @@
 """What a step is, and what it has to work with."""
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,31 @@ from shell_query.models import Run
 from shell_query.states import Stage
 from tenants.encryption import unseal
 
+# So long the row of a connection is not read again: what is paused or taken away meanwhile is found then.
+FRESH_SECONDS = 2.0
+
+
+class OpenAccount:
+    """The account of one run's user, for the steps that follow each other at once."""
+
+    def __init__(self) -> None:
+        self.account: Account | None = None
+        self.until = 0.0
+
+    def of(self, run: Run) -> Account:
+        """With a whole step's deadline. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
+        if self.account is None or time.monotonic() > self.until:
+            self.account = open_account(
+                tenant_id=run.tenant_id,
+                business_unit_id=run.business_unit_id,
+                user_id=run.user_id,
+                seconds=settings.STEP_DEADLINE_SECONDS,
+            )
+            self.until = time.monotonic() + FRESH_SECONDS
+        else:
+            self.account = self.account.with_deadline(settings.STEP_DEADLINE_SECONDS)
+        return self.account
+
 
 @dataclass(frozen=True)
 class Work:
@@ -28,16 +54,12 @@ class Work:
     claim: Claim
     now: datetime  # the database's
     destination: Destination
+    opened: OpenAccount
 
     @cached_property
     def account(self) -> Account:
-        """Raises NoConnection, ConnectionBroken."""
-        return open_account(
-            tenant_id=self.run.tenant_id,
-            business_unit_id=self.run.business_unit_id,
-            user_id=self.run.user_id,
-            seconds=settings.STEP_DEADLINE_SECONDS,
-        )
+        """Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
+        return self.opened.of(self.run)
 
     @property
     def sql(self) -> str:
