@@ -27,6 +27,8 @@ CLAIM_DUE = """
 
 # Two statements, because the second must see what was claimed before the units were locked: lock first, count in the
 # next statement (DECISIONS 7). A unit that somebody else is claiming from is left to the next tick.
+# A unit's due rows are named as a range of (unit, alarm), which only the index of its line serves. Named by two
+# conditions they were also looked for among all that is due, once for each unit: with 3,000 due, 10 seconds.
 CLAIM_PACED = """
 #variable_conflict use_column
 DECLARE
@@ -37,9 +39,14 @@ BEGIN
           FROM tenants_businessunit AS unit
          WHERE (unit.paused_until IS NULL OR unit.paused_until <= now())
            AND (beside IS NULL OR unit.id = (SELECT business_unit_id FROM {table} AS leased WHERE leased.id = beside))
-           AND EXISTS (SELECT FROM {table} AS leased
-                        WHERE leased.business_unit_id = unit.id
-                          AND leased.wake_at <= now() + make_interval(secs => ahead))
+           AND EXISTS (SELECT FROM {table} AS leased WHERE leased.wake_at <= now() + make_interval(secs => ahead))
+           AND (SELECT true FROM {table} AS leased
+                 WHERE (leased.business_unit_id, leased.wake_at) >= (unit.id, '-infinity'::timestamptz)
+                   AND (leased.business_unit_id, leased.wake_at)
+                       <= (unit.id, now() + make_interval(secs => ahead))
+                   AND leased.wake_at IS NOT NULL
+                 ORDER BY leased.business_unit_id, leased.wake_at
+                 LIMIT 1)
            FOR NO KEY UPDATE OF unit SKIP LOCKED);
 
     RETURN QUERY
@@ -66,11 +73,13 @@ BEGIN
          CROSS JOIN LATERAL (
                SELECT leased.id, leased.wake_at, leased.claim_token
                  FROM {table} AS leased
-                WHERE leased.business_unit_id = units.id
-                  AND leased.wake_at <= now() + make_interval(secs => ahead)
+                WHERE (leased.business_unit_id, leased.wake_at) >= (units.id, '-infinity'::timestamptz)
+                  AND (leased.business_unit_id, leased.wake_at)
+                      <= (units.id, now() + make_interval(secs => ahead))
+                  AND leased.wake_at IS NOT NULL
                   AND (leased.claim_token IS NULL OR leased.wake_at <= now())
                   AND (leased.expires_at IS NULL OR leased.expires_at > now())
-                ORDER BY leased.wake_at
+                ORDER BY leased.business_unit_id, leased.wake_at
                 LIMIT greatest(units.may_fly - units.flying, 0)) AS due
     ),
     expired AS (
@@ -172,7 +181,8 @@ def claim_paced_function(table: str, *, counts_left: bool = False) -> DefinerFun
         policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE", "tenants_tenant": "SELECT"},
         language="plpgsql",
         # A connection keeps its plan: one made while the table was small would later read all of it.
-        settings=("enable_seqscan = off", "enable_bitmapscan = off"),
+        # To compile one takes longer than to carry it out.
+        settings=("enable_seqscan = off", "enable_bitmapscan = off", "jit = off"),
     )
 
 

@@ -203,9 +203,14 @@ class Run(Paced):
                 fields=["-created_at", "-id"], name="run_newest_to_target", condition=models.Q(flow=Flow.TARGET)
             ),
             models.Index(fields=["-created_at", "-id"], name="run_abandoned", condition=models.Q(abandoned=True)),
-            models.Index(fields=["finished_at"], name="run_failed", condition=models.Q(status=Status.FAILED)),
             models.Index(
-                fields=["created_at"],
+                fields=["finished_at"],
+                include=["error_code"],
+                name="run_failed",
+                condition=models.Q(status=Status.FAILED),
+            ),
+            models.Index(
+                fields=["status", "created_at"],
                 name="run_uncleaned",
                 condition=models.Q(status__in=sorted(FINAL), assets_cleaned_at__isnull=True),
             ),

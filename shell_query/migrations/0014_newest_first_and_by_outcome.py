@@ -70,7 +70,10 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="run",
             index=models.Index(
-                condition=models.Q(("status", Status.FAILED)), fields=["finished_at"], name="run_failed"
+                condition=models.Q(("status", Status.FAILED)),
+                fields=["finished_at"],
+                include=["error_code"],
+                name="run_failed",
             ),
         ),
         AddIndexConcurrently(
@@ -79,7 +82,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("assets_cleaned_at__isnull", True), ("status__in", [Status.CANCELED, Status.FAILED, Status.READY])
                 ),
-                fields=["created_at"],
+                fields=["status", "created_at"],
                 name="run_uncleaned",
             ),
         ),

@@ -26,7 +26,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 def ensure_filled(past: Past) -> None:
     """Unless it is already."""
     with psycopg.connect(os.environ[ADMIN], autocommit=True) as connection:
-        if connection.execute("SELECT FROM tenants_tenant LIMIT 1").fetchone():
+        if connection.execute("SELECT 1 FROM tenants_tenant LIMIT 1").fetchone():
             return
         # A checkpoint for each gigabyte written would write the same pages many times.
         connection.execute("ALTER SYSTEM SET max_wal_size = '16GB'")

@@ -36,7 +36,7 @@ def main(argv: list[str]) -> None:
     scale = Scale(parser.parse_args(argv).smoke)
     ensure_filled(scale.of(ALL, FEW))
     scenes = [scene(person=person, tenant=tenant) for person, tenant in ASKERS]
-    for question in QUESTIONS:
+    for question in sorted(QUESTIONS, key=lambda each: each.all_due):
         print(json.dumps(figure(question, scenes, scale.of(ROUNDS, 2)).as_json()), flush=True)
 
 

@@ -19,7 +19,8 @@ class Past:
     """`days` are those over which the `runs` ended; `flying` have not.
 
     Events and audit entries are there for the `eventful` latest days, and for what is past its time: of those tables
-    a third is enough to tell, and to make the rest takes longer than all other rows.
+    a third is enough to tell, and to make the rest takes longer than all other rows. Idempotency keys are there for
+    `keyed_hours`.
     """
 
     runs: int
@@ -27,6 +28,7 @@ class Past:
     flying: int
     days: int = 91
     eventful: int = 20
+    keyed_hours: int = 30
 
 
 def fill(execute: Execute, past: Past, *, hash_key: bytes) -> None:
@@ -155,7 +157,7 @@ KEYS = """
 INSERT INTO events_idempotencykey (id, tenant_id, user_id, key, request_hash, response, created_at)
 SELECT gen_random_uuid(), tenant_id, user_id, id::text, sql_text_hash,
        jsonb_build_object('runId', id, 'status', 'queued'), created_at
-  FROM shell_query_run WHERE created_at > now() - interval '30 hours' AND get_byte(uuid_send(id), 0) < 128
+  FROM shell_query_run WHERE created_at > now() - make_interval(hours => %(keyed_hours)s) AND get_byte(uuid_send(id), 0) < 128
 """
 AUDIT = """
 INSERT INTO tenants_auditentry (id, tenant_id, at, action, user_id, by, via, subject, details)

@@ -71,6 +71,10 @@ def staff() -> Client:
 
 
 def set_alarms(execute: Callable[[str], object], *, due: bool) -> None:
-    """Of all runs in flight: in the last minute, or tomorrow. As a role that may write every tenant's rows."""
+    """Of all runs in flight: in the last minute, or tomorrow. As a role that may write every tenant's rows.
+
+    Those that are so already are not written again: what they leave behind would be in the way as nothing else is.
+    """
     moment = "now() - random() * interval '1 minute'" if due else "now() + interval '1 day'"
-    execute(f"UPDATE shell_query_run SET wake_at = {moment} WHERE wake_at IS NOT NULL")
+    other = "wake_at > now()" if due else "wake_at <= now() + interval '1 hour'"
+    execute(f"UPDATE shell_query_run SET wake_at = {moment} WHERE {other}")
