@@ -14,7 +14,7 @@ from events.services import forget_events, forget_stale_keys
 from shell_query.models import Run, RunQuerySet
 from shell_query.states import FINAL
 from tenants.context import tenant_scope
-from tenants.pruning import BATCH, take_some
+from tenants.pruning import BATCH, delete_each, take_some
 from tenants.services import all_tenants, forget_ended_families, forget_ended_sessions
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def forget_runs(*, most: int = BATCH) -> int:
     """Deletes some runs with their events, within the running scope; how many runs."""
     ids = take_some(past_their_time(), most=most)
     forget_events(ids)
-    Run.objects.filter(id__in=ids).delete()
+    delete_each(Run, ids)
     return len(ids)
 
 

@@ -157,7 +157,8 @@ KEYS = """
 INSERT INTO events_idempotencykey (id, tenant_id, user_id, key, request_hash, response, created_at)
 SELECT gen_random_uuid(), tenant_id, user_id, id::text, sql_text_hash,
        jsonb_build_object('runId', id, 'status', 'queued'), created_at
-  FROM shell_query_run WHERE created_at > now() - make_interval(hours => %(keyed_hours)s) AND get_byte(uuid_send(id), 0) < 128
+  FROM shell_query_run
+ WHERE created_at > now() - make_interval(hours => %(keyed_hours)s) AND get_byte(uuid_send(id), 0) < 128
 """
 AUDIT = """
 INSERT INTO tenants_auditentry (id, tenant_id, at, action, user_id, by, via, subject, details)
