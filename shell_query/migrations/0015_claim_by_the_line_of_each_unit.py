@@ -7,7 +7,7 @@ from tenants.rls import DropDefinerFunction
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shell_query", "0013_newest_first_and_by_outcome")]
+    dependencies = [("shell_query", "0014_newest_first_and_by_outcome")]
 
     operations = [
         DropDefinerFunction.of(claim_paced_function("shell_query_run")),

@@ -17,6 +17,6 @@ ALTER TABLE shell_query_run RESET (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shell_query", "0014_claim_by_the_line_of_each_unit")]
+    dependencies = [("shell_query", "0015_claim_by_the_line_of_each_unit")]
 
     operations = [migrations.RunSQL(OFTEN, AS_OTHERS)]
