@@ -121,9 +121,10 @@ def claimed_new(scene: Scene) -> object:
 
 def step(scene: Scene) -> None:
     """Loaded, begun, noted, gone on with."""
-    assert record.load(scene.flying) is not None
     assert begin(Run, scene.flying)
-    record.begin(scene.flying, stage=Stage.CONFIRMING)
+    with tenant_scope(scene.flying.tenant_id):
+        assert record.load(scene.flying) is not None
+        record.begin(scene.flying, stage=Stage.CONFIRMING)
     record.note(scene.flying, {"looks": 5})
     record.go_on(scene.flying, changes={"attempts": 0}, seconds=2)
 
