@@ -10,7 +10,6 @@ import pytest
 
 from tests.bench.__main__ import BENCHES
 
-
 TRIED = list(BENCHES) if os.environ.get("BENCHES") == "all" else ["paging", "sandbox", "rls"]
 
 
