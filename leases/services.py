@@ -5,6 +5,8 @@ The database's clock is the only clock.
 """
 
 import logging
+import time
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -164,10 +166,28 @@ def next_beside(model: type[Paced], claim: Claim) -> Claim | None:
     slots: else the tick says whose turn it is.
     """
     kind = kind_of(model)
-    few = settings.WORKER_SLOTS // 10
-    if workers.waiting() > few or room(kind) < settings.WORKER_SLOTS * QUEUE_ROOM - few:
+    if not calm[kind.queue].is_calm(kind, now=time.monotonic()):
         return None
     return next(iter(claim_due(model, most=1, beside=claim)), None)
+
+
+class Calm:
+    """Whether hardly a message waits in a queue. Asked of the broker four times a second at most, for all threads."""
+
+    KEPT_SECONDS = 0.25
+
+    def __init__(self) -> None:
+        self.calm, self.until = False, 0.0
+
+    def is_calm(self, kind: LeasedKind, *, now: float) -> bool:
+        few = settings.WORKER_SLOTS // 10
+        if now >= self.until:
+            self.until = now + self.KEPT_SECONDS
+            self.calm = room(kind) >= settings.WORKER_SLOTS * QUEUE_ROOM - few
+        return self.calm and workers.waiting() <= few
+
+
+calm: defaultdict[str, Calm] = defaultdict(Calm)  # by queue
 
 
 def ring_for(model: type[Leased], claims: list[Claim]) -> int:

@@ -1,7 +1,7 @@
 """What others may do with connections. The MCE objects themselves are in `mce_bridge.objects`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,23 +25,41 @@ from tenants.models import Action, BusinessUnit, Grant
 from tenants.services.audit import SYSTEM, Actor, note
 
 
+@dataclass(frozen=True)
+class Candidates:
+    """The connections that may serve somebody in a business unit, as their rows were read, the best first."""
+
+    connections: list[Connection] = field(repr=False)
+
+    def open(self, seconds: float | None = None) -> Account:
+        """All calls together take at most `seconds`, if not given STEP_DEADLINE_SECONDS.
+
+        Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal.
+        """
+        if not self.connections:
+            raise NoConnection
+        connection = next((each for each in self.connections if each.state == State.ACTIVE), None)
+        if connection is None:
+            raise ConnectionBroken
+        return account_of(connection, seconds)
+
+
+def candidates(*, business_unit_id: UUID, user_id: UUID | None) -> Candidates:
+    """For the user: their own connection, else client credentials. Without a user, for the unit's own housekeeping.
+
+    Within the running scope.
+    """
+    serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
+    return Candidates(list(serving.select_related("business_unit").annotate(now=Now())))
+
+
 def open_account(
     *, tenant_id: UUID, business_unit_id: UUID, user_id: UUID | None, seconds: float | None = None
 ) -> Account:
-    """The business unit in the user's name: over the user's own connection, else over client credentials.
-
-    Without a user it is for the unit's own housekeeping. All calls together take at most `seconds`, if not given
-    STEP_DEADLINE_SECONDS. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal.
-    """
+    """The business unit in the user's name. See Candidates for what is raised."""
     with tenant_scope(tenant_id):
-        serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
-        found = list(serving.select_related("business_unit").annotate(now=Now()))
-    if not found:
-        raise NoConnection
-    connection = next((each for each in found if each.state == State.ACTIVE), None)
-    if connection is None:
-        raise ConnectionBroken
-    return account_of(connection, seconds)
+        found = candidates(business_unit_id=business_unit_id, user_id=user_id)
+    return found.open(seconds)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
 from shell_query.engine.record import ClaimLost
-from shell_query.engine.step import OpenAccount, Step, Work
+from shell_query.engine.step import Opening, Step, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
 from shell_query.states import Stage, Status
@@ -39,9 +39,9 @@ APART_SECONDS = 60.0
 def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
     with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id)):
-        opened = OpenAccount()
+        opening = Opening()
         try:
-            while take_step(claim, opened):
+            while take_step(claim, opening):
                 pass
         except ClaimLost:
             logger.info("The claim is lost; somebody else goes on.")
@@ -56,8 +56,9 @@ class Choice:
     stage: Stage | None = None
 
 
-def take_step(claim: Claim, opened: OpenAccount | None = None) -> bool:
+def take_step(claim: Claim, opening: Opening | None = None) -> bool:
     """Whether the next step is due right away. Raises ClaimLost."""
+    opening = opening or Opening()
     with ExitStack() as known:
         with tenant_scope(claim.tenant_id):
             run = record.load(claim)
@@ -65,15 +66,16 @@ def take_step(claim: Claim, opened: OpenAccount | None = None) -> bool:
                 raise ClaimLost
             known.enter_context(told(request_id=run.request_id))
             known.enter_context(span("advance_run", {}, kind="task", parent=run.trace_parent))
-            choice = choose(work_on(run, claim, opened or OpenAccount()))
+            choice = choose(work_on(run, claim, opening))
             if choice.begins:
                 record.begin(claim, stage=choice.stage)
+                opening.read(run)
         return choice.carry_out()
 
 
-def work_on(run: Run, claim: Claim, opened: OpenAccount) -> Work:
+def work_on(run: Run, claim: Claim, opening: Opening) -> Work:
     destination = flow_of(run).destination(run)
-    return Work(run=run, claim=claim, now=now_of(run), destination=destination, opened=opened)
+    return Work(run=run, claim=claim, now=now_of(run), destination=destination, opening=opening)
 
 
 def choose(work: Work) -> Choice:

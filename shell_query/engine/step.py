@@ -12,7 +12,7 @@ from django.conf import settings
 
 from leases.claims import Claim
 from mce_bridge.account import Account
-from mce_bridge.services import open_account
+from mce_bridge.services import Candidates, candidates
 from shell_query.engine import record
 from shell_query.engine.destination import Destination
 from shell_query.engine.outcomes import Outcome
@@ -24,25 +24,27 @@ from tenants.encryption import unseal
 FRESH_SECONDS = 2.0
 
 
-class OpenAccount:
-    """The account of one run's user, for the steps that follow each other at once."""
+class Opening:
+    """The way to the account of one run's user, for the steps that follow each other at once."""
 
     def __init__(self) -> None:
+        self.found: Candidates | None = None
         self.account: Account | None = None
         self.until = 0.0
 
-    def of(self, run: Run) -> Account:
-        """With a whole step's deadline. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
-        if self.account is None or time.monotonic() > self.until:
-            self.account = open_account(
-                tenant_id=run.tenant_id,
-                business_unit_id=run.business_unit_id,
-                user_id=run.user_id,
-                seconds=settings.STEP_DEADLINE_SECONDS,
-            )
+    def read(self, run: Run) -> None:
+        """Within the running scope."""
+        if time.monotonic() > self.until:
+            self.found = candidates(business_unit_id=run.business_unit_id, user_id=run.user_id)
+            self.account = None
             self.until = time.monotonic() + FRESH_SECONDS
-        else:
-            self.account = self.account.with_deadline(settings.STEP_DEADLINE_SECONDS)
+
+    def open(self) -> Account:
+        """With a whole step's deadline. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
+        if self.found is None:
+            raise LookupError("A step that asks Marketing Cloud begins with reading how.")
+        seconds = settings.STEP_DEADLINE_SECONDS
+        self.account = self.account.with_deadline(seconds) if self.account else self.found.open(seconds)
         return self.account
 
 
@@ -54,12 +56,12 @@ class Work:
     claim: Claim
     now: datetime  # the database's
     destination: Destination
-    opened: OpenAccount
+    opening: Opening
 
     @cached_property
     def account(self) -> Account:
         """Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
-        return self.opened.of(self.run)
+        return self.opening.open()
 
     @property
     def sql(self) -> str:

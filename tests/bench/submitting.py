@@ -37,7 +37,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 
 async def measured(system: System, users: list[User], scale: Scale) -> list[Figure]:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+    # The server ends a connection that was idle for five seconds: one is not used again that long after.
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2)
     async with httpx.AsyncClient(base_url=system.api, timeout=120, limits=limits) as http:
         turn = iter(range(10**9))
 

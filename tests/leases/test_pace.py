@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -13,6 +13,7 @@ from redis import Redis
 from leases import services, workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
+from leases.registry import kind_of
 from leases.services import begin, claim_due, claim_new, leave_steps_of, next_beside
 from shell_query.models import Run
 from tenants.callers import Caller
@@ -192,6 +193,13 @@ def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
 # Places that become free
 
 
+@pytest.fixture
+def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.calm.clear()
+    monkeypatch.setattr(services.Calm, "KEPT_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("asked_each_time")
 def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast, redis: Redis) -> None:
     alice = cast.alice.caller
     crowd(alice, 10)
@@ -204,6 +212,7 @@ def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast,
     assert (next_one.tenant_id, redis.llen("runs"), flying(alice)) == (alice.tenant_id, 0, 4)
 
 
+@pytest.mark.usefixtures("asked_each_time")
 def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: Redis) -> None:
     crowd(cast.alice.caller, 10)
     claims = claim_due(Run, most=100)
@@ -212,6 +221,14 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
     for _ in range(settings.WORKER_SLOTS // 10 + 1):
         assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
     assert next_beside(Run, claims[0]) is None
+
+
+def test_whether_messages_wait_is_asked_of_the_broker_four_times_a_second_at_most(cast: Cast, redis: Redis) -> None:
+    calm, runs = services.Calm(), kind_of(Run)
+    assert calm.is_calm(runs, now=100.0)
+    for _ in range(settings.WORKER_SLOTS // 10 + 1):
+        assert services.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
+    assert [calm.is_calm(runs, now=now) for now in (100.2, 100.3)] == [True, False]
 
 
 # Turns
