@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 # Claimed this early, a row's message has arrived when its alarm goes off: half of a tick on average.
 AHEAD = timedelta(seconds=0.5)
+# What has been due so long was left by those who go on by themselves: all of them are busy, or there are none.
+PASSED_BY = timedelta(seconds=0.5)
 # A row that was just submitted waits this long for its own ring before the tick takes it.
 FIRST_RING = timedelta(seconds=2)
 # So many messages may wait in a queue. More would only grow old there, while the rows keep their order by themselves.
@@ -42,12 +44,13 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None) -> list[Claim]:
+def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None, ahead: timedelta = AHEAD) -> list[Claim]:
     """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come.
 
-    With `beside`, only paced rows of the business unit of that claim's row.
+    With `beside`, only paced rows of the business unit of that claim's row. With a negative `ahead`, only those that
+    have been due so long.
     """
-    values: list[Any] = [most, settings.LEASE_SECONDS, AHEAD.total_seconds()]
+    values: list[Any] = [most, settings.LEASE_SECONDS, ahead.total_seconds()]
     if issubclass(model, Paced):
         values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS]
         values += [beside.row_id if beside else None]
@@ -155,20 +158,32 @@ def waiting_in(queue: str) -> int:
 
 def tick() -> int:
     """Claims what is due and rings for it; returns how many. Two at once change nothing."""
-    return sum(ring_for(kind.model, claim_due(kind.model, most=room(kind))) for kind in kinds())
+    return sum(ring_for(kind.model, claim_for_tick(kind)) for kind in kinds())
 
 
-def next_beside(model: type[Paced], claim: Claim) -> Claim | None:
-    """The next in line of the claim's business unit takes its place there, without waiting for the tick; None if there
-    is none.
+def claim_for_tick(kind: LeasedKind) -> list[Claim]:
+    """All that nobody has come by for yet, and of paced rows that come due just now only a few: whoever has been rung
+    for goes on with the others by itself (`next_due`).
+    """
+    left = room(kind)
+    if not issubclass(kind.model, Paced):
+        return claim_due(kind.model, most=left)
+    late = claim_due(kind.model, most=left, ahead=-PASSED_BY)
+    few = max(1, settings.WORKER_SLOTS // 5)
+    return late + claim_due(kind.model, most=min(left - len(late), few))
 
-    Whoever asks goes on with it at once, without a message. Only while hardly a message waits, so that there are idle
-    slots: else the tick says whose turn it is.
+
+def next_due(model: type[Paced], claim: Claim) -> Claim | None:
+    """What whoever has done with the claim goes on with at once, without a message; None if nothing is due.
+
+    The next in line of the claim's business unit, whose place there has become free, else of any. Only while hardly a
+    message waits, so that there are idle slots: else the tick says whose turn it is.
     """
     kind = kind_of(model)
     if not calm[kind.queue].is_calm(kind, now=time.monotonic()):
         return None
-    return next(iter(claim_due(model, most=1, beside=claim)), None)
+    found = claim_due(model, most=1, beside=claim) or claim_due(model, most=1)
+    return found[0] if found else None
 
 
 class Calm:

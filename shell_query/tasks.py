@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from leases.doorbell import answer
-from leases.services import next_beside
+from leases.services import next_due
 from qspro.tracing import span
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
@@ -20,7 +20,7 @@ TURN_SECONDS = 5.0
 
 @shared_task(name="shell_query.advance_run", base=TenantTask, soft_time_limit=60, time_limit=75)
 def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None:
-    """Takes the claimed run further, and then others of its business unit that are due.
+    """Takes the claimed run further, and then others that are due, of any tenant.
 
     Without a token, right after its submission, it is claimed first.
     """
@@ -28,7 +28,7 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
     while claim is not None:
         advance(claim)
-        claim = next_beside(Run, claim) if time.monotonic() < until else None
+        claim = next_due(Run, claim) if time.monotonic() < until else None
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

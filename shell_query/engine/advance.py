@@ -14,7 +14,7 @@ from django.conf import settings
 
 from leases.claims import Claim
 from mce_bridge.errors import MceError, ServerTrouble
-from qspro.logging import told
+from qspro.logging import NONE, told
 from qspro.tracing import span, tell
 from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
@@ -38,7 +38,8 @@ APART_SECONDS = 60.0
 
 def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
-    with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id)):
+    # Which request it goes back to, the row tells: the message may be another run's.
+    with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id), request_id=NONE):
         opening = Opening()
         try:
             while take_step(claim, opening):

@@ -14,7 +14,7 @@ from leases import services, workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
 from leases.registry import kind_of
-from leases.services import begin, claim_due, claim_new, leave_steps_of, next_beside
+from leases.services import begin, claim_due, claim_new, leave_steps_of, next_due
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -205,11 +205,35 @@ def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast,
     crowd(alice, 10)
     crowd(cast.mallory.caller, 10, waited=HOUR)
     claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == alice.tenant_id]
-    assert next_beside(Run, claims[0]) is None  # it is not free yet
+    assert next_due(Run, claims[0]) is None  # it is not free yet
     land(claims[:2])
-    next_one = next_beside(Run, claims[0])
+    next_one = next_due(Run, claims[0])
     assert next_one is not None
     assert (next_one.tenant_id, redis.llen("runs"), flying(alice)) == (alice.tenant_id, 0, 4)
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_where_a_unit_has_nothing_due_anothers_is_gone_on_with(cast: Cast, redis: Redis) -> None:
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    crowd(alice, 1)
+    claims = claim_due(Run, most=1)
+    theirs = crowd(mallory, 1)
+    land(claims)
+    next_one = next_due(Run, claims[0])
+    assert next_one is not None
+    assert (next_one.tenant_id, [next_one.row_id]) == (mallory.tenant_id, list(theirs))
+    assert next_due(Run, next_one) is None
+
+
+def test_a_tick_rings_for_all_that_were_passed_by_and_for_a_few_that_come_due(
+    cast: Cast, redis: Redis, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MCE_CALLS_PER_UNIT = 100
+    monkeypatch.setattr(services, "PASSED_BY", timedelta(hours=1))
+    few = settings.WORKER_SLOTS // 5
+    crowd(cast.alice.caller, 2 * few)
+    crowd(cast.mallory.caller, 2 * few, waited=2 * HOUR)
+    assert [services.tick(), services.tick(), services.tick()] == [3 * few, few, 0]
 
 
 @pytest.mark.usefixtures("asked_each_time")
@@ -217,10 +241,10 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
     crowd(cast.alice.caller, 10)
     claims = claim_due(Run, most=100)
     land(claims)
-    assert next_beside(Run, claims[0]) is not None
+    assert next_due(Run, claims[0]) is not None
     for _ in range(settings.WORKER_SLOTS // 10 + 1):
         assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
-    assert next_beside(Run, claims[0]) is None
+    assert next_due(Run, claims[0]) is None
 
 
 def test_whether_messages_wait_is_asked_of_the_broker_four_times_a_second_at_most(cast: Cast, redis: Redis) -> None:
