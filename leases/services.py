@@ -32,8 +32,6 @@ logger = logging.getLogger(__name__)
 
 # Claimed this early, a row's message has arrived when its alarm goes off: half of a tick on average.
 AHEAD = timedelta(seconds=0.5)
-# What has been due so long was left by those who go on by themselves: all of them are busy, or there are none.
-PASSED_BY = timedelta(seconds=0.5)
 # A row that was just submitted waits this long for its own ring before the tick takes it.
 FIRST_RING = timedelta(seconds=2)
 # So many messages may wait in a queue. More would only grow old there, while the rows keep their order by themselves.
@@ -47,10 +45,9 @@ def lease() -> timedelta:
 def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None, ahead: timedelta = AHEAD) -> list[Claim]:
     """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come.
 
-    With `beside`, only paced rows of the business unit of that claim's row. With a negative `ahead`, only those that
-    have been due so long.
+    With `beside`, only paced rows of the business unit of that claim's row.
     """
-    values: list[Any] = [most, settings.LEASE_SECONDS, ahead.total_seconds()]
+    values: list[Any] = [most, settings.LEASE_SECONDS, AHEAD.total_seconds()]
     if issubclass(model, Paced):
         values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS]
         values += [beside.row_id if beside else None]
@@ -162,15 +159,19 @@ def tick() -> int:
 
 
 def claim_for_tick(kind: LeasedKind) -> list[Claim]:
-    """All that nobody has come by for yet, and of paced rows that come due just now only a few: whoever has been rung
-    for goes on with the others by itself (`next_due`).
+    """Of paced rows only a few at a time: whoever has been rung for goes on with the others by itself (`next_due`).
+
+    Many messages for what is quickly done would only keep the workers busy with messages.
     """
     left = room(kind)
-    if not issubclass(kind.model, Paced):
-        return claim_due(kind.model, most=left)
-    late = claim_due(kind.model, most=left, ahead=-PASSED_BY)
-    few = max(1, settings.WORKER_SLOTS // 5)
-    return late + claim_due(kind.model, most=min(left - len(late), few))
+    if issubclass(kind.model, Paced):
+        left = max(0, left - settings.WORKER_SLOTS * QUEUE_ROOM + few())
+    return claim_due(kind.model, most=left)
+
+
+def few() -> int:
+    """So many messages may wait while there are, as good as surely, idle slots."""
+    return max(1, settings.WORKER_SLOTS // 5)
 
 
 def next_due(model: type[Paced], claim: Claim) -> Claim | None:
@@ -195,11 +196,10 @@ class Calm:
         self.calm, self.until = False, 0.0
 
     def is_calm(self, kind: LeasedKind, *, now: float) -> bool:
-        few = settings.WORKER_SLOTS // 10
         if now >= self.until:
             self.until = now + self.KEPT_SECONDS
-            self.calm = room(kind) >= settings.WORKER_SLOTS * QUEUE_ROOM - few
-        return self.calm and workers.waiting() <= few
+            self.calm = room(kind) >= settings.WORKER_SLOTS * QUEUE_ROOM - few()
+        return self.calm and workers.waiting() <= few()
 
 
 calm: defaultdict[str, Calm] = defaultdict(Calm)  # by queue

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from leases.doorbell import answer
-from leases.services import next_due
+from leases.services import next_due, ring_for
 from qspro.tracing import span
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
@@ -14,7 +14,7 @@ from shell_query.sweeper import alarms
 from shell_query.sweeper.turn import take_turn
 from tenants.celery import TenantTask
 
-# After so long no further run is taken up with one message: a worker that is asked to end shall not wait for more.
+# After so long the next run gets a message of its own: a worker that is asked to end shall not wait for more.
 TURN_SECONDS = 5.0
 
 
@@ -26,9 +26,11 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
     """
     until = time.monotonic() + TURN_SECONDS
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
-    while claim is not None:
+    while claim is not None and time.monotonic() < until:
         advance(claim)
-        claim = next_due(Run, claim) if time.monotonic() < until else None
+        claim = next_due(Run, claim)
+    if claim is not None:
+        ring_for(Run, [claim])
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from redis import Redis
@@ -225,15 +224,12 @@ def test_where_a_unit_has_nothing_due_anothers_is_gone_on_with(cast: Cast, redis
     assert next_due(Run, next_one) is None
 
 
-def test_a_tick_rings_for_all_that_were_passed_by_and_for_a_few_that_come_due(
-    cast: Cast, redis: Redis, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tick_rings_for_a_few_while_few_messages_wait(cast: Cast, redis: Redis, settings: Any) -> None:
     settings.MCE_CALLS_PER_UNIT = 100
-    monkeypatch.setattr(services, "PASSED_BY", timedelta(hours=1))
-    few = settings.WORKER_SLOTS // 5
-    crowd(cast.alice.caller, 2 * few)
-    crowd(cast.mallory.caller, 2 * few, waited=2 * HOUR)
-    assert [services.tick(), services.tick(), services.tick()] == [3 * few, few, 0]
+    crowd(cast.alice.caller, 3 * services.few())
+    assert [services.tick(), services.tick()] == [services.few(), 0]
+    redis.delete("runs")
+    assert services.tick() == services.few()
 
 
 @pytest.mark.usefixtures("asked_each_time")
@@ -242,7 +238,7 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
     claims = claim_due(Run, most=100)
     land(claims)
     assert next_due(Run, claims[0]) is not None
-    for _ in range(settings.WORKER_SLOTS // 10 + 1):
+    for _ in range(services.few() + 1):
         assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
     assert next_due(Run, claims[0]) is None
 
@@ -250,7 +246,7 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
 def test_whether_messages_wait_is_asked_of_the_broker_four_times_a_second_at_most(cast: Cast, redis: Redis) -> None:
     calm, runs = services.Calm(), kind_of(Run)
     assert calm.is_calm(runs, now=100.0)
-    for _ in range(settings.WORKER_SLOTS // 10 + 1):
+    for _ in range(services.few() + 1):
         assert services.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
     assert [calm.is_calm(runs, now=now) for now in (100.2, 100.3)] == [True, False]
 
