@@ -9,9 +9,10 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from mce_bridge.errors import TransientError
+from mce_bridge.services import open_account
 from qspro.tracing import span, trace_parent
 from shell_query.models import Run
-from shell_query.services.results import read_page, ready_run
+from shell_query.services.results import read_page, run_with_account
 from shell_query.values import Value
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -39,8 +40,8 @@ def export_results(*, caller: Caller, run_id: UUID) -> Export:
 
     The audit has it before the first row goes out, since nobody can say later how many arrived.
     """
-    run = ready_run(caller, run_id)
-    total, first = read_page(caller, run, page=1, page_size=PAGE_SIZE)
+    run, account = run_with_account(caller, run_id)
+    total, first = read_page(account, run, page=1, page_size=PAGE_SIZE)
     left = min(total, settings.RESULT_PAGE_SIZE * settings.RESULT_PAGE_LIMIT)
     with tenant_scope(caller.tenant_id):
         actor = Actor.caller(caller)
@@ -77,4 +78,6 @@ def read_rows(caller: Caller, run: Run, page: int, *, parent: str) -> Rows:
     """When the request's own span has ended: `parent` is where this one belongs."""
     whose = {"qspro.tenant_id": str(caller.tenant_id), "qspro.run_id": str(run.id)}
     with span("page of CSV", whose, kind="internal", parent=parent):
-        return read_page(caller, run, page=page, page_size=PAGE_SIZE)[1]
+        unit_id, user_id = caller.business_unit_id, caller.user_id
+        account = open_account(tenant_id=caller.tenant_id, business_unit_id=unit_id, user_id=user_id)
+        return read_page(account, run, page=page, page_size=PAGE_SIZE)[1]

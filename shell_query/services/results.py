@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from mce_bridge.account import Account
 from mce_bridge.errors import NotThere
 from mce_bridge.objects import rowsets
 from mce_bridge.objects.rowsets import Direction
-from mce_bridge.services import open_account
+from mce_bridge.services import candidates
 from shell_query.engine.flows import flow_of
 from shell_query.errors import NoResults, ResultsGone, RunNotFound, RunNotReady
 from shell_query.models import Run
@@ -41,8 +42,8 @@ def read_results(*, caller: Caller, run_id: UUID, page: int) -> ResultPage:
     Of a RunToTarget it reads the target as it is now: all its rows, also those that were there before an Append or an
     Update, or came later. MCE does not mark rows, so those that the run wrote cannot be told apart.
     """
-    run = ready_run(caller, run_id)
-    total, rows = read_page(caller, run, page=page, page_size=settings.RESULT_PAGE_SIZE)
+    run, account = run_with_account(caller, run_id)
+    total, rows = read_page(account, run, page=page, page_size=settings.RESULT_PAGE_SIZE)
     pages = math.ceil(total / settings.RESULT_PAGE_SIZE)
     return ResultPage(
         run_id=run.id,
@@ -56,10 +57,9 @@ def read_results(*, caller: Caller, run_id: UUID, page: int) -> ResultPage:
     )
 
 
-def read_page(caller: Caller, run: Run, *, page: int, page_size: int) -> tuple[int, list[list[Value]]]:
+def read_page(account: Account, run: Run, *, page: int, page_size: int) -> tuple[int, list[list[Value]]]:
     """How many rows there are in all, and those of this page. Raises ResultsGone, and what MCE answers."""
     columns: list[dict[str, Any]] = run.columns or []
-    account = open_account(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
     try:
         rowset = rowsets.page(
             account,
@@ -73,9 +73,22 @@ def read_page(caller: Caller, run: Run, *, page: int, page_size: int) -> tuple[i
     return rowset.total, [row_of(values, columns) for values in rowset.rows]
 
 
+def run_with_account(caller: Caller, run_id: UUID) -> tuple[Run, Account]:
+    """A ready run and the way to its rows, read in one transaction."""
+    with tenant_scope(caller.tenant_id):
+        run = find_ready(caller, run_id)
+        found = candidates(business_unit_id=caller.business_unit_id, user_id=caller.user_id)
+    return run, found.open()
+
+
 def ready_run(caller: Caller, run_id: UUID) -> Run:
     with tenant_scope(caller.tenant_id):
-        run = Run.objects.for_caller(caller).filter(id=run_id).first()
+        return find_ready(caller, run_id)
+
+
+def find_ready(caller: Caller, run_id: UUID) -> Run:
+    """Within the running scope."""
+    run = Run.objects.for_caller(caller).filter(id=run_id).first()
     if run is None:
         raise RunNotFound
     if run.status in {Status.QUEUED, Status.RUNNING}:
