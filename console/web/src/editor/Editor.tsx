@@ -1,7 +1,8 @@
 // One editor for all tabs: each keeps its text, selection and undo history while another is shown.
 
+import { closeCompletion } from "@codemirror/autocomplete";
 import type { EditorState } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { closeHoverTooltips, EditorView } from "@codemirror/view";
 import { effect, untracked } from "@preact/signals";
 import { Component } from "preact";
 import { runActive, stopActive } from "../shell/deeds";
@@ -43,6 +44,9 @@ export class Editor extends Component {
   #show(id: string): void {
     const view = this.#view;
     if (!view || id === this.#shown) return;
+    // What floats over this text would be measured in the next one, at places that it may not have.
+    closeCompletion(view);
+    view.dispatch({ effects: closeHoverTooltips });
     if (this.#shown) this.#states.set(this.#shown, view.state);
     this.#shown = id;
     view.setState(this.#states.get(id) ?? this.#stateOf(untracked(() => active.value.sql)));
