@@ -50,7 +50,7 @@ def deliver_kept(trial: "Trial") -> None:
 
 def send_strange(trial: "Trial") -> None:
     """What an earlier or a later release, or somebody with a console, might send."""
-    app = Celery(broker=trial.system.env["REDIS_URL"])
+    app = Celery(broker=trial.system.env["REDIS_URL"], set_as_current=False)
     ids = {"tenant_id": str(uuid4()), "row_id": str(uuid4())}
     strange: list[dict[str, Any]] = [
         {"kwargs": {**ids, "claim_token": str(uuid4())}},
