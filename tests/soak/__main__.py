@@ -129,7 +129,11 @@ class Soak:
         early, late = self.weights[quarter : 2 * quarter], self.weights[-quarter:]
         found = []
         for name in WEIGHED:
-            was, is_ = max(each[name] for each in early), min(each[name] for each in late if each[name])
+            # Nothing is weighed of a process in the moment between its death and its next start.
+            before, after = ([each[name] for each in several if each[name]] for several in (early, late))
+            if not before or not after:
+                continue
+            was, is_ = max(before), min(after)
             print(f"{name}: {was:.0f} MB in the second quarter, {is_:.0f} MB in the last")
             if is_ > was * (1 + GROWTH) + SLACK:
                 found.append(f"{name} has grown from {was:.0f} to {is_:.0f} MB.")
