@@ -42,7 +42,7 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None, ahead: timedelta = AHEAD) -> list[Claim]:
+def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None) -> list[Claim]:
     """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come.
 
     With `beside`, only paced rows of the business unit of that claim's row.

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,8 +60,8 @@ class Soak:
 
     def hold(self) -> int:
         before = evidence.assets(self.system)
-        faults = threading.Thread(target=sprinkle, args=(self.system, self.over))
-        scales = threading.Thread(target=self.weigh)
+        faults = threading.Thread(target=self.kept, args=(sprinkle, self.system, self.over))
+        scales = threading.Thread(target=self.kept, args=(self.weigh,))
         faults.start()
         scales.start()
         try:
@@ -102,8 +102,14 @@ class Soak:
         if number % WATCHED == 0:
             self.load.follow(asked, leaves=number % (2 * WATCHED) == 0)
         if asked.kind is Kind.CANCEL:
-            timer = threading.Timer(CANCEL_AFTER, self.load.cancel_one, [asked])
-            timer.start()
+            threading.Timer(CANCEL_AFTER, self.kept, (self.load.cancel_one, asked)).start()
+
+    def kept(self, work: Callable[..., None], *arguments: object) -> None:
+        """What goes wrong beside the submissions ends the soak with its error, as what goes wrong for a client."""
+        try:
+            work(*arguments)
+        except Exception as error:
+            self.load.errors.append(error)
 
     def weigh(self) -> None:
         """Every half minute, with a line that tells how it goes."""
