@@ -1,5 +1,6 @@
 """Connection: one tenant's access to one business unit of Marketing Cloud."""
 
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
@@ -19,6 +20,10 @@ class State(models.TextChoices):
     BROKEN = "broken"
 
 
+# Of a business unit: which one it is at MCE, and whether it may be asked (mce_bridge/breaker.py).
+STANDING = ("mid", "troubles", "paused_until", "pause_reason")
+
+
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     def serving(self, *, business_unit_id: UUID, user_id: UUID | None) -> "ConnectionQuerySet":
         """The connections that may serve this user in this business unit, the user's own first.
@@ -32,6 +37,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         granted = Grant.objects.standing().filter(business_unit_id=business_unit_id, user_id=user_id)
         mine = of_unit.filter(Q(user=None) | Q(user_id=user_id)).filter(Exists(granted))
         return mine.order_by(models.F("user_id").asc(nulls_last=True))
+
+    def with_standing(self) -> Self:
+        """Adds the database's time as `now`, and what an account has to know of its business unit."""
+        unit = "business_unit"
+        return self.annotate(now=Now(), **{name: models.F(f"{unit}__{name}") for name in STANDING})
 
 
 class Connection(TenantModel):
@@ -78,6 +88,12 @@ class Connection(TenantModel):
                 condition=Q(kind=Kind.CLIENT_CREDENTIALS, user=None) | Q(kind=Kind.USER_OAUTH, user__isnull=False),
             ),
         ]
+
+    @property
+    def standing(self) -> BusinessUnit:
+        """The business unit as far as `with_standing()` has read it."""
+        read: dict[str, Any] = {name: getattr(self, name) for name in STANDING}
+        return BusinessUnit(id=self.business_unit_id, tenant_id=self.tenant_id, **read)
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.business_unit_id}"

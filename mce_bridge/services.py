@@ -15,9 +15,10 @@ from mce_bridge.breaker import Breaker
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import ConnectionBroken, ConnectionExists, NoConnection
 from mce_bridge.hosts import default_auth_url, own_address
-from mce_bridge.models import Connection, Kind, State
+from mce_bridge.models import Connection, ConnectionQuerySet, Kind, State
 from mce_bridge.objects import folders
 from mce_bridge.tokens import RENEW_BEFORE, Fetched, is_good, opened, sealed
+from qspro.compiled import Compiled
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
@@ -49,8 +50,16 @@ def candidates(*, business_unit_id: UUID, user_id: UUID | None) -> Candidates:
 
     Within the running scope.
     """
-    serving = Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id)
-    return Candidates(list(serving.select_related("business_unit").annotate(now=Now())))
+    if user_id is None:
+        return Candidates(list(serving(business_unit_id, None)))
+    return Candidates(serving_user.rows(business_unit_id, user_id))
+
+
+def serving(business_unit_id: UUID, user_id: UUID | None) -> ConnectionQuerySet:
+    return Connection.objects.serving(business_unit_id=business_unit_id, user_id=user_id).with_standing()
+
+
+serving_user = Compiled(serving, count=2)
 
 
 def open_account(
@@ -189,8 +198,7 @@ def remove_connection(*, tenant_id: UUID, connection_id: UUID, actor: Actor = SY
 def test_connection(*, tenant_id: UUID, connection_id: UUID) -> None:
     """Gets a token and reads the root folder for data extensions with it. Raises what stands in the way."""
     with tenant_scope(tenant_id):
-        rows = Connection.objects.select_related("business_unit").annotate(now=Now())
-        connection = rows.filter(id=connection_id).first()
+        connection = Connection.objects.with_standing().filter(id=connection_id).first()
     if connection is None:
         raise NoConnection
     folders.find_root(account_of(connection, None), "dataextension")
@@ -203,13 +211,14 @@ def mark_broken(*, tenant_id: UUID, connection_id: UUID) -> None:
 
 
 def account_of(connection: Connection, seconds: float | None) -> Account:
-    """`connection` with its unit and the database's `now`. Raises Paused, AddressRefused, CannotUnseal."""
+    """`connection` with_standing(). Raises Paused, AddressRefused, CannotUnseal."""
     now: datetime = connection.now  # type: ignore[attr-defined]
+    unit = connection.standing
     return Account(
         tenant_id=connection.tenant_id,
         connection_id=connection.id,
-        mid=connection.business_unit.mid,
+        mid=unit.mid,
         deadline=Deadline.after(settings.STEP_DEADLINE_SECONDS if seconds is None else seconds),
-        breaker=Breaker.of(connection.business_unit, now),
+        breaker=Breaker.of(unit, now),
         access=opened(connection) if is_good(connection, now, left=RENEW_BEFORE) else None,
     )
