@@ -1,13 +1,12 @@
 """From a message to a claim. A message may come twice, late, for nobody, or from another release."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import F
 from django.db.models.functions import Now
 
 from leases.claims import Claim
-from leases.models import Leased, held
+from leases.models import Leased, begun, held
 from leases.services import claim_new, lease
 from qspro.metrics import taken
 from tenants.celery import NotUnderstood
@@ -33,17 +32,16 @@ def read(given: object) -> UUID:
 
 
 def take(model: type[Leased], claim: Claim) -> Claim | None:
-    """The claim under a new token, with a lease that runs from now; None if it is lost.
+    """The claim under a new token, with its next step begun, so that its lease runs from now; None if it is lost.
 
     The token in a message opens once: two workers with one message would else both pass every fence, and do each
     step of the row twice.
     """
     mine = Claim(claim.tenant_id, claim.row_id, uuid4())
-    fields: dict[str, Any] = {"claim_token": mine.token, "wake_at": Now() + lease()}
     with tenant_scope(claim.tenant_id):
         rows = model._default_manager.filter(held(claim))
         claimed_for = rows.annotate(age=Now() - F("wake_at") + lease()).values_list("age", flat=True).first()
-        if not rows.update(**fields):
+        if not rows.update(claim_token=mine.token, **begun()):
             return None
     if claimed_for is not None:
         taken(seconds=claimed_for.total_seconds())

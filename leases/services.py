@@ -5,8 +5,7 @@ The database's clock is the only clock.
 """
 
 import logging
-import time
-from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,26 +41,35 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def claim_due(model: type[Leased], *, most: int, beside: Claim | None = None) -> list[Claim]:
-    """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come.
-
-    With `beside`, only paced rows of the business unit of that claim's row.
-    """
+def claim_due(model: type[Leased], *, most: int) -> list[Claim]:
+    """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come."""
     values: list[Any] = [most, settings.LEASE_SECONDS, AHEAD.total_seconds()]
     if issubclass(model, Paced):
-        values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS]
-        values += [beside.row_id if beside else None]
+        # The last: rows of any business unit. Workers of an earlier release name one.
+        values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, None]
+    return claimed_by(model, "claim_due", values)
+
+
+def claim_next(model: type[Paced]) -> Claim | None:
+    """Claims the longest due row, of any tenant, whose business unit has room, and begins its next step."""
+    values = [workers.name(), settings.LEASE_SECONDS, AHEAD.total_seconds(), settings.MCE_CALLS_PER_UNIT]
+    return next(iter(claimed_by(model, "claim_next", values)), None)
+
+
+def claimed_by(model: type[Leased], function: str, values: Sequence[Any]) -> list[Claim]:
+    """What a function of the table claims (leases/operations.py)."""
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_claim_due({marks})",  # noqa: S608
+            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_{function}({marks})",  # noqa: S608
             values,
         )
         return [Claim(*row) for row in cursor.fetchall()]
 
 
 def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | None:
-    """Claims a row that nobody has claimed yet; None if somebody has, or if its turn has not come: the tick knows when.
+    """Claims a row that nobody has claimed yet, and begins; None if somebody has, or if its turn has not come: the tick
+    knows when.
 
     For the ring that follows a submission.
     """
@@ -71,7 +79,7 @@ def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | 
             return None
         claimed = model._default_manager.filter(
             id=row_id, claim_token__isnull=True, claims=0, wake_at__isnull=False
-        ).update(claim_token=claim.token, claims=1, wake_at=Now() + lease())
+        ).update(claim_token=claim.token, claims=1, **begun())
     return claim if claimed else None
 
 
@@ -159,7 +167,8 @@ def tick() -> int:
 
 
 def claim_for_tick(kind: LeasedKind) -> list[Claim]:
-    """Of paced rows only a few at a time: whoever has been rung for goes on with the others by itself (`next_due`).
+    """Of paced rows only a few at a time: whoever has been rung for goes on with the others by itself
+    (leases/going_on.py).
 
     Many messages for what is quickly done would only keep the workers busy with messages.
     """
@@ -172,37 +181,6 @@ def claim_for_tick(kind: LeasedKind) -> list[Claim]:
 def few() -> int:
     """So many messages may wait while there are, as good as surely, idle slots."""
     return max(1, settings.WORKER_SLOTS // 5)
-
-
-def next_due(model: type[Paced], claim: Claim) -> Claim | None:
-    """What whoever has done with the claim goes on with at once, without a message; None if nothing is due.
-
-    The next in line of the claim's business unit, whose place there has become free, else of any. Only while hardly a
-    message waits, so that there are idle slots: else the tick says whose turn it is.
-    """
-    kind = kind_of(model)
-    if not calm[kind.queue].is_calm(kind, now=time.monotonic()):
-        return None
-    found = claim_due(model, most=1, beside=claim) or claim_due(model, most=1)
-    return found[0] if found else None
-
-
-class Calm:
-    """Whether hardly a message waits in a queue. Asked of the broker four times a second at most, for all threads."""
-
-    KEPT_SECONDS = 0.25
-
-    def __init__(self) -> None:
-        self.calm, self.until = False, 0.0
-
-    def is_calm(self, kind: LeasedKind, *, now: float) -> bool:
-        if now >= self.until:
-            self.until = now + self.KEPT_SECONDS
-            self.calm = room(kind) >= settings.WORKER_SLOTS * QUEUE_ROOM - few()
-        return self.calm and workers.waiting() <= few()
-
-
-calm: defaultdict[str, Calm] = defaultdict(Calm)  # by queue
 
 
 def ring_for(model: type[Leased], claims: list[Claim]) -> int:

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 
 from leases.doorbell import answer
-from leases.services import next_due, ring_for
+from leases.going_on import begin_next, ring_next
 from qspro.tracing import span
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
@@ -26,11 +26,12 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
     """
     until = time.monotonic() + TURN_SECONDS
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
-    while claim is not None and time.monotonic() < until:
+    while claim is not None:
         advance(claim)
-        claim = next_due(Run, claim)
-    if claim is not None:
-        ring_for(Run, [claim])
+        if time.monotonic() >= until:
+            ring_next(Run)
+            return
+        claim = begin_next(Run)
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-from leases.operations import CLAIM_DUE, claim_paced_function
+from leases.operations import CLAIM_DUE
+from leases.paced_operations import claim_paced_function
 from tenants.rls import DropDefinerFunction
 
 

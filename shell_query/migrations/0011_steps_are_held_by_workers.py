@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from leases.operations import claim_paced_function, leave_function
+from leases.paced_operations import claim_paced_function, leave_function
 from tenants.rls import DropDefinerFunction
 
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from leases.operations import claim_paced_function
+from leases.paced_operations import claim_paced_function
 from tenants.rls import DropDefinerFunction
 
 

@@ -160,6 +160,7 @@ def test_a_claim_that_could_not_be_rung_for_is_given_back(cast: Cast) -> None:
     [
         "shell_query_unitsweep_claim_due(int, float, float)",
         "shell_query_run_claim_due(int, float, float, int, int, float, uuid)",
+        "shell_query_run_claim_next(text, float, float, int)",
     ],
 )
 def test_nobody_but_the_runtime_role_may_claim(cast: Cast, function: str) -> None:

@@ -11,9 +11,12 @@ from redis import Redis
 
 from leases import services, workers
 from leases.claims import Claim
+from leases.going_on import Calm, begin_next, calm, ring_next
+from leases.models import held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
+from leases.paced_operations import REACH
 from leases.registry import kind_of
-from leases.services import begin, claim_due, claim_new, leave_steps_of, next_due
+from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -103,7 +106,7 @@ def test_the_longest_due_of_a_unit_go_first(cast: Cast) -> None:
     assert ids(claim_due(Run, most=100)) == set(old)
 
 
-def test_eight_ticks_and_eight_rings_at_once_never_have_more_in_flight(cast: Cast, cap: int) -> None:
+def test_ticks_workers_and_rings_at_once_never_have_more_in_flight(cast: Cast, cap: int) -> None:
     """For ten rounds each claims, looks how many are in flight, and gives back what it has."""
     alice, mallory = cast.alice.caller, cast.mallory.caller
     crowd(alice, 200)
@@ -113,8 +116,10 @@ def test_eight_ticks_and_eight_rings_at_once_never_have_more_in_flight(cast: Cas
     def act(number: int) -> tuple[int, int]:
         claimed, seen = 0, 0
         for turn in range(10):
-            if number % 2:
+            if number % 4 == 1:
                 claims = claim_due(Run, most=100)
+            elif number % 4 == 3:
+                claims = [own] if (own := claim_next(Run)) else []
             else:
                 row = fresh[(number // 2) * 10 + turn]
                 ring = claim_new(Run, tenant_id=mallory.tenant_id, row_id=row)
@@ -194,8 +199,8 @@ def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
 
 @pytest.fixture
 def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    services.calm.clear()
-    monkeypatch.setattr(services.Calm, "KEPT_SECONDS", 0.0)
+    calm.clear()
+    monkeypatch.setattr(Calm, "KEPT_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("asked_each_time")
@@ -204,24 +209,74 @@ def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast,
     crowd(alice, 10)
     crowd(cast.mallory.caller, 10, waited=HOUR)
     claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == alice.tenant_id]
-    assert next_due(Run, claims[0]) is None  # it is not free yet
-    land(claims[:2])
-    next_one = next_due(Run, claims[0])
+    assert begin_next(Run) is None  # it is not free yet
+    land(claims[:1])
+    next_one = begin_next(Run)
     assert next_one is not None
-    assert (next_one.tenant_id, redis.llen("runs"), flying(alice)) == (alice.tenant_id, 0, 4)
+    assert (next_one.tenant_id, redis.llen("runs"), flying(alice), begin_next(Run)) == (alice.tenant_id, 0, 5, None)
 
 
 @pytest.mark.usefixtures("asked_each_time")
-def test_where_a_unit_has_nothing_due_anothers_is_gone_on_with(cast: Cast, redis: Redis) -> None:
-    alice, mallory = cast.alice.caller, cast.mallory.caller
-    crowd(alice, 1)
-    claims = claim_due(Run, most=1)
-    theirs = crowd(mallory, 1)
-    land(claims)
-    next_one = next_due(Run, claims[0])
+def test_what_is_gone_on_with_is_begun_in_the_worker_s_name(cast: Cast) -> None:
+    crowd(cast.alice.caller, 1)
+    next_one = begin_next(Run)
     assert next_one is not None
-    assert (next_one.tenant_id, [next_one.row_id]) == (mallory.tenant_id, list(theirs))
-    assert next_due(Run, next_one) is None
+    with tenant_scope(next_one.tenant_id):
+        run = Run.objects.get(held(next_one))
+    assert (run.held_by, run.step_began_at is None, run.claims, run.lapses) == (workers.name(), False, 1, 0)
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_the_longest_due_of_any_unit_is_gone_on_with(cast: Cast) -> None:
+    crowd(cast.alice.caller, 2)
+    (oldest,) = crowd(cast.mallory.caller, 1, waited=10)
+    (older,) = crowd(cast.alice.caller, 1, waited=5)
+    assert [claim.row_id for _ in range(2) if (claim := begin_next(Run))] == [oldest, older]
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_behind_many_that_wait_for_room_the_tick_finds_those_that_need_not(cast: Cast) -> None:
+    noisy, quiet = cast.alice.caller, cast.mallory.caller
+    crowd(noisy, 5 + REACH - 1, waited=HOUR)
+    claim_due(Run, most=100)
+    crowd(quiet, 1)
+    claimed = begin_next(Run)
+    assert claimed is not None
+    assert claimed.tenant_id == quiet.tenant_id
+    crowd(noisy, 1, waited=HOUR)
+    crowd(quiet, 1)
+    assert begin_next(Run) is None
+    assert whose(claim_due(Run, most=100), noisy, quiet) == [1]
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_of_a_unit_that_is_paused_nothing_is_gone_on_with_and_after_that_one_at_a_time(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 3)
+    pause(alice, seconds=60)
+    assert begin_next(Run) is None
+    pause(alice, seconds=-1)
+    assert [begin_next(Run) is None for _ in range(2)] == [False, True]
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_what_has_expired_is_left_to_the_tick(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 1)
+    with tenant_scope(alice.tenant_id):
+        Run.objects.update(expires_at=Now())
+    assert begin_next(Run) is None
+    assert len(claim_due(Run, most=1)) == 1
+
+
+@pytest.mark.usefixtures("asked_each_time")
+def test_what_gets_a_message_of_its_own_is_claimed_and_not_begun(cast: Cast, redis: Redis) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 2)
+    ring_next(Run)
+    with tenant_scope(alice.tenant_id):
+        claimed = Run.objects.filter(claim_token__isnull=False, step_began_at__isnull=True).count()
+    assert (claimed, redis.llen("runs")) == (1, 1)
 
 
 def test_a_tick_rings_for_a_few_while_few_messages_wait(cast: Cast, redis: Redis, settings: Any) -> None:
@@ -237,18 +292,18 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
     crowd(cast.alice.caller, 10)
     claims = claim_due(Run, most=100)
     land(claims)
-    assert next_due(Run, claims[0]) is not None
+    assert begin_next(Run) is not None
     for _ in range(services.few() + 1):
         assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
-    assert next_due(Run, claims[0]) is None
+    assert begin_next(Run) is None
 
 
 def test_whether_messages_wait_is_asked_of_the_broker_four_times_a_second_at_most(cast: Cast, redis: Redis) -> None:
-    calm, runs = services.Calm(), kind_of(Run)
-    assert calm.is_calm(runs, now=100.0)
+    asked, runs = Calm(), kind_of(Run)
+    assert asked.is_calm(runs, now=100.0)
     for _ in range(services.few() + 1):
         assert services.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
-    assert [calm.is_calm(runs, now=now) for now in (100.2, 100.3)] == [True, False]
+    assert [asked.is_calm(runs, now=now) for now in (100.2, 100.3)] == [True, False]
 
 
 # Turns

@@ -13,7 +13,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 
 from events.frames import read_frames, with_news
 from events.services import forget_stale_keys, replay
-from leases.services import begin, claim_due, claim_new, leave_steps_of
+from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
 from operators import gauges, work
 from operators.deeds import BulkForm
 from operators.use import use_of
@@ -112,7 +112,7 @@ def claimed(model: Any, most: int) -> Callable[[Scene], object]:
 
 
 def passed_on(scene: Scene) -> object:
-    return claim_due(Run, most=1, beside=scene.flying)
+    return claim_next(Run)
 
 
 def claimed_new(scene: Scene) -> object:
@@ -126,11 +126,12 @@ def step(scene: Scene) -> None:
         assert record.load(scene.flying) is not None
         record.begin(scene.flying, stage=Stage.CONFIRMING)
     record.note(scene.flying, {"looks": 5})
-    record.go_on(scene.flying, changes={"attempts": 0}, seconds=2)
+    record.give_back(scene.flying, changes={"attempts": 0}, seconds=2)
 
 
 def ended(scene: Scene) -> None:
-    record.end(scene.flying, Ended(Status.FAILED, error_code="query_failed", error_message="It failed."))
+    with tenant_scope(scene.flying.tenant_id):
+        record.end(scene.flying, Ended(Status.FAILED, error_code="query_failed", error_message="It failed."))
 
 
 def canceled(scene: Scene) -> None:

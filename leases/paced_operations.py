@@ -1,0 +1,234 @@
+"""Migration operations for the table of a Paced model: claims in turns, and what is left by a worker that has died."""
+
+from leases.workers import GONE
+from tenants.rls import DefinerFunction
+
+# Two statements, because the second must see what was claimed before the units were locked: lock first, count in the
+# next statement (DECISIONS 7). A unit that somebody else is claiming from is left to the next tick.
+# A unit's due rows are named as a range of (unit, alarm), which only the index of its line serves. Named by two
+# conditions they were also looked for among all that is due, once for each unit: with 3,000 due, 10 seconds.
+CLAIM_PACED = """
+#variable_conflict use_column
+DECLARE
+    mine uuid[];
+BEGIN
+    mine := ARRAY(
+        SELECT unit.id
+          FROM tenants_businessunit AS unit
+         WHERE (unit.paused_until IS NULL OR unit.paused_until <= now())
+           AND (beside IS NULL OR unit.id = (SELECT business_unit_id FROM {table} AS leased WHERE leased.id = beside))
+           AND EXISTS (SELECT FROM {table} AS leased WHERE leased.wake_at <= now() + make_interval(secs => ahead))
+           AND (SELECT true FROM {table} AS leased
+                 WHERE (leased.business_unit_id, leased.wake_at) >= (unit.id, '-infinity'::timestamptz)
+                   AND (leased.business_unit_id, leased.wake_at)
+                       <= (unit.id, now() + make_interval(secs => ahead))
+                   AND leased.wake_at IS NOT NULL
+                 ORDER BY leased.business_unit_id, leased.wake_at
+                 LIMIT 1)
+           FOR NO KEY UPDATE OF unit SKIP LOCKED);
+
+    RETURN QUERY
+    WITH units AS MATERIALIZED (
+        SELECT unit.id,
+               tenant.plan = 'enterprise' AS is_enterprise,
+               CASE WHEN unit.paused_until IS NULL THEN most_of_unit ELSE 1 END AS may_fly,
+               (SELECT count(*)
+                  FROM {table} AS leased
+                 WHERE leased.business_unit_id = unit.id
+                   AND leased.claim_token IS NOT NULL
+                   AND leased.wake_at > now(){unless_left}) AS flying
+          FROM tenants_businessunit AS unit
+          JOIN tenants_tenant AS tenant ON tenant.id = unit.tenant_id
+         WHERE unit.id = ANY (mine)
+    ),
+    waiting AS (
+        SELECT due.*,
+               (units.flying + row_number() OVER (PARTITION BY units.id ORDER BY due.wake_at) - 1)
+                   / CASE WHEN units.is_enterprise THEN enterprise_share ELSE 1 END AS turn,
+               due.wake_at - CASE WHEN units.is_enterprise THEN make_interval(secs => enterprise_start)
+                                  ELSE interval '0' END AS since
+          FROM units
+         CROSS JOIN LATERAL (
+               SELECT leased.id, leased.wake_at, leased.claim_token
+                 FROM {table} AS leased
+                WHERE (leased.business_unit_id, leased.wake_at) >= (units.id, '-infinity'::timestamptz)
+                  AND (leased.business_unit_id, leased.wake_at)
+                      <= (units.id, now() + make_interval(secs => ahead))
+                  AND leased.wake_at IS NOT NULL
+                  AND (leased.claim_token IS NULL OR leased.wake_at <= now())
+                  AND (leased.expires_at IS NULL OR leased.expires_at > now())
+                ORDER BY leased.business_unit_id, leased.wake_at
+                LIMIT greatest(units.may_fly - units.flying, 0)) AS due
+    ),
+    expired AS (
+        SELECT leased.id, leased.wake_at, leased.claim_token, -1 AS turn, leased.expires_at AS since
+          FROM {table} AS leased
+         WHERE leased.expires_at <= now()
+           AND (leased.claim_token IS NULL OR leased.wake_at <= now())
+           AND beside IS NULL
+         ORDER BY leased.expires_at
+         LIMIT most
+    ),
+    chosen AS (
+        SELECT leased.id, first.turn, first.since
+          FROM (SELECT * FROM waiting UNION ALL SELECT * FROM expired ORDER BY turn, since LIMIT most) AS first
+          JOIN {table} AS leased
+            ON leased.id = first.id
+           AND leased.wake_at = first.wake_at
+           AND leased.claim_token IS NOT DISTINCT FROM first.claim_token
+           FOR UPDATE OF leased SKIP LOCKED
+    ),
+    claimed AS (
+        UPDATE {table} AS leased
+           SET claim_token = gen_random_uuid(),
+               wake_at = now() + make_interval(secs => lease),
+               claims = leased.claims + 1,
+               lapses = leased.lapses + CASE WHEN leased.step_began_at IS NULL THEN 0 ELSE 1 END,
+               step_began_at = NULL
+          FROM chosen
+         WHERE leased.id = chosen.id
+     RETURNING leased.tenant_id, leased.id, leased.claim_token, chosen.turn, chosen.since
+    )
+    SELECT claimed.tenant_id, claimed.id, claimed.claim_token FROM claimed ORDER BY claimed.turn, claimed.since;
+END
+"""
+
+
+# As above, two statements: the unit of the longest due row that has room for one is locked, and then what is first in
+# the line of that unit is claimed. Only so many due rows are looked at: behind as many that wait for room in their
+# units the tick finds those that need not.
+CLAIM_NEXT = """
+#variable_conflict use_column
+DECLARE
+    mine uuid;
+BEGIN
+    SELECT unit.id INTO mine
+      FROM (SELECT leased.business_unit_id, leased.wake_at
+              FROM {table} AS leased
+             WHERE leased.wake_at <= now() + make_interval(secs => ahead)
+               AND (leased.claim_token IS NULL OR leased.wake_at <= now())
+               AND (leased.expires_at IS NULL OR leased.expires_at > now())
+             ORDER BY leased.wake_at
+             LIMIT {reach}) AS due
+      JOIN tenants_businessunit AS unit ON unit.id = due.business_unit_id
+     WHERE {has_room}
+     ORDER BY due.wake_at
+     LIMIT 1
+       FOR NO KEY UPDATE OF unit SKIP LOCKED;
+    IF mine IS NULL THEN
+        RETURN;
+    END IF;
+
+    RETURN QUERY
+    UPDATE {table} AS leased
+       SET claim_token = gen_random_uuid(),
+           wake_at = now() + make_interval(secs => lease),
+           claims = leased.claims + 1,
+           lapses = leased.lapses + CASE WHEN leased.step_began_at IS NULL THEN 0 ELSE 1 END,
+           step_began_at = now(),
+           held_by = worker
+      FROM (SELECT first.id
+              FROM {table} AS first
+              JOIN tenants_businessunit AS unit ON unit.id = first.business_unit_id
+             WHERE (first.business_unit_id, first.wake_at) >= (mine, '-infinity'::timestamptz)
+               AND (first.business_unit_id, first.wake_at) <= (mine, now() + make_interval(secs => ahead))
+               AND first.wake_at IS NOT NULL
+               AND (first.claim_token IS NULL OR first.wake_at <= now())
+               AND (first.expires_at IS NULL OR first.expires_at > now())
+               AND {has_room}
+             ORDER BY first.business_unit_id, first.wake_at
+             LIMIT 1
+               FOR UPDATE OF first SKIP LOCKED) AS next
+     WHERE leased.id = next.id
+ RETURNING leased.tenant_id, leased.id, leased.claim_token;
+END
+"""
+REACH = 64
+
+HAS_ROOM = """(unit.paused_until IS NULL OR unit.paused_until <= now())
+       AND (SELECT count(*)
+              FROM {table} AS flying
+             WHERE flying.business_unit_id = unit.id
+               AND flying.claim_token IS NOT NULL
+               AND flying.wake_at > now()
+               AND (flying.step_began_at IS NULL OR flying.held_by <> '{gone}'))
+           < CASE WHEN unit.paused_until IS NULL THEN most_of_unit ELSE 1 END"""
+
+
+PACED_ARGUMENTS = (
+    "most integer, lease double precision, ahead double precision, most_of_unit integer, "
+    "enterprise_share integer, enterprise_start double precision, beside uuid"
+)
+
+# A connection keeps its plan: one made while the table was small would later read all of it.
+# To compile one takes longer than to carry it out.
+BY_INDEX = ("enable_seqscan = off", "enable_bitmapscan = off", "jit = off")
+
+UNLESS_LEFT = f"""
+                   AND (leased.step_began_at IS NULL OR leased.held_by <> '{GONE}')"""
+
+LEAVE = """
+    WITH left_alone AS (
+        UPDATE {table} AS leased
+           SET held_by = '{gone}'
+         WHERE leased.claim_token IS NOT NULL
+           AND leased.step_began_at IS NOT NULL
+           AND leased.held_by = worker
+     RETURNING leased.id)
+    SELECT count(*) FROM left_alone
+"""
+
+
+def claim_paced_function(table: str, *, counts_left: bool = False) -> DefinerFunction:
+    """`<table>_claim_due(...)` for the table of a Paced model: claims what is due, of every tenant, in the order of
+    their turns. Durations are in seconds.
+
+    Of a business unit at most `most_of_unit` rows are claimed at any time, not counting steps whose worker is known to
+    have died (all count with `counts_left`, as before rows had `held_by`); none while it is paused, and one at a time
+    after that until the account has answered well. Each unit has a row before any has a second one, except that an
+    enterprise's have `enterprise_share` a turn; within a turn the longest due goes first, and an enterprise's counts as
+    due `enterprise_start` earlier. So enterprises go first, and who has waited longer than that goes before them.
+
+    With `beside`, only rows of that row's unit. Two ticks at once claim different rows. `ahead` lets a row be claimed a
+    little early; a lease that still runs is never cut short.
+    """
+    return DefinerFunction(
+        f"{table}_claim_due({PACED_ARGUMENTS})",
+        returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
+        body=CLAIM_PACED.format(table=table, unless_left="" if counts_left else UNLESS_LEFT),
+        policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE", "tenants_tenant": "SELECT"},
+        language="plpgsql",
+        settings=BY_INDEX,
+    )
+
+
+def claim_next_function(table: str) -> DefinerFunction:
+    """`<table>_claim_next(worker, lease, ahead, most_of_unit)` for the table of a Paced model: claims one row for this
+    worker, and begins its next step. Durations are in seconds.
+
+    It is the longest due of any tenant whose business unit has room. What has expired is left to `<table>_claim_due`.
+    """
+    return DefinerFunction(
+        f"{table}_claim_next(worker text, lease double precision, ahead double precision, most_of_unit integer)",
+        returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
+        body=CLAIM_NEXT.format(table=table, reach=REACH, has_room=HAS_ROOM.format(table=table, gone=GONE)),
+        policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE"},
+        language="plpgsql",
+        # It is asked with every look: to plan it takes longer than to carry it out.
+        settings=(
+            "enable_seqscan = off",
+            "enable_bitmapscan = off",
+            "jit = off",
+            "plan_cache_mode = force_generic_plan",
+        ),
+    )
+
+
+def leave_function(table: str) -> DefinerFunction:
+    """`<table>_leave(worker)`: says of the steps that this worker began that it is gone; gives their number."""
+    return DefinerFunction(
+        f"{table}_leave(worker text)",
+        returns="bigint",
+        body=LEAVE.format(table=table, gone=GONE),
+        policies={table: "SELECT, UPDATE"},
+    )
