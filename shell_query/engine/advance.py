@@ -20,7 +20,7 @@ from shell_query.engine import cleanup, failures, record
 from shell_query.engine.flows import flow_of
 from shell_query.engine.outcomes import Ended, Outcome
 from shell_query.engine.record import ClaimLost
-from shell_query.engine.step import Opening, Step, Work
+from shell_query.engine.step import Step, Turn, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
 from shell_query.states import Stage, Status
@@ -40,9 +40,9 @@ def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
     # Which request it goes back to, the row tells: the message may be another run's.
     with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id), request_id=NONE):
-        opening = Opening()
+        turn = Turn()
         try:
-            while take_step(claim, opening):
+            while take_step(claim, turn):
                 pass
         except ClaimLost:
             logger.info("The claim is lost; somebody else goes on.")
@@ -57,26 +57,34 @@ class Choice:
     stage: Stage | None = None
 
 
-def take_step(claim: Claim, opening: Opening | None = None) -> bool:
+def take_step(claim: Claim, turn: Turn | None = None) -> bool:
     """Whether the next step is due right away. Raises ClaimLost."""
-    opening = opening or Opening()
+    turn = turn or Turn()
     with ExitStack() as known:
-        with tenant_scope(claim.tenant_id):
-            run = record.load(claim)
-            if run is None:
-                raise ClaimLost
-            known.enter_context(told(request_id=run.request_id))
-            known.enter_context(span("advance_run", {}, kind="task", parent=run.trace_parent))
-            choice = choose(work_on(run, claim, opening))
-            if choice.begins:
-                record.begin(claim, stage=choice.stage)
-                opening.read(run)
+        choice = take_up(claim, turn, known) if turn.run is None else chosen(turn.run, claim, turn, known)
+        turn.run = None
         return choice.carry_out()
 
 
-def work_on(run: Run, claim: Claim, opening: Opening) -> Work:
-    destination = flow_of(run).destination(run)
-    return Work(run=run, claim=claim, now=now_of(run), destination=destination, opening=opening)
+def take_up(claim: Claim, turn: Turn, known: ExitStack) -> Choice:
+    """The run is read, and its step begun unless whoever claimed it did."""
+    with tenant_scope(claim.tenant_id):
+        run = record.load(claim)
+        if run is None:
+            raise ClaimLost
+        choice = chosen(run, claim, turn, known)
+        if choice.begins:
+            if choice.stage is not None or run.step_began_at is None:
+                record.begin(claim, stage=choice.stage)
+            turn.opening.read(run)
+    return choice
+
+
+def chosen(run: Run, claim: Claim, turn: Turn, known: ExitStack) -> Choice:
+    """From here on lines and spans say which request the run goes back to."""
+    known.enter_context(told(request_id=run.request_id))
+    known.enter_context(span("advance_run", {}, kind="task", parent=run.trace_parent))
+    return choose(Work(run, claim, flow_of(run).destination(run), turn))
 
 
 def choose(work: Work) -> Choice:
@@ -103,8 +111,7 @@ def choose_step(work: Work) -> Choice:
 
 
 def fail(work: Work, reason: RunFailure) -> bool:
-    record.end(work.claim, failures.failed(reason, work.run))
-    return True
+    return end(work, failures.failed(reason, work.run))
 
 
 def go_further(work: Work, step: Step) -> bool:
@@ -141,19 +148,42 @@ def outcome_of(work: Work, step: Step) -> Outcome:
 
 def settle(work: Work, step: Step, outcome: Outcome) -> bool:
     if isinstance(outcome, Ended):
-        record.end(work.claim, outcome)
-        return True
+        return end(work, outcome)
     changes = {"attempts": 0, **outcome.changes}
     changes["retries"] = work.run.retries + work.run.lapses + ("last_trouble" in changes)
-    changed = with_changes(work.run, changes)
-    upcoming = flow_of(changed).next_step(changed)
+    changed = with_changes(work.run, {**work.noted, **changes})
     changes["expires_at"] = changed.deadline(**timeouts())
-    record.go_on(work.claim, changes=changes, seconds=outcome.seconds, stage=new_stage(step.stage, upcoming))
-    return outcome.seconds <= 0
+    stage = new_stage(step.stage, flow_of(changed).next_step(changed))
+    if outcome.seconds > 0:
+        record.give_back(work.claim, changes=changes, seconds=outcome.seconds, stage=stage)
+        return False
+    return go_on(work, changes, stage)
+
+
+def end(work: Work, ended: Ended) -> bool:
+    with tenant_scope(work.claim.tenant_id):
+        now = record.end(work.claim, ended)
+        keep(work, {**ended.changes, "status": ended.status, "stage": "", "finished_at": now, "attempts": 0}, now)
+    return True
+
+
+def go_on(work: Work, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:
+    moved = {"status": Status.RUNNING, "stage": stage} if stage else {}
+    with tenant_scope(work.claim.tenant_id):
+        now = record.go_on(work.claim, changes=changes, stage=stage)
+        keep(work, {**changes, **moved}, now)
+    return True
+
+
+def keep(work: Work, changes: Mapping[str, Any], now: datetime) -> None:
+    """For the next step, which has begun: the run is not read again. Within the running scope."""
+    begun = {"lapses": 0, "step_began_at": now, "now": now}
+    work.turn.run = with_changes(work.run, {**work.noted, **changes, **begun})
+    work.turn.opening.read(work.turn.run)
 
 
 def with_changes(run: Run, changes: Mapping[str, Any]) -> Run:
-    """The run as it will be: a started query is executing, also before the first look at it."""
+    """The run as it will be."""
     changed = copy(run)
     for name, value in changes.items():
         setattr(changed, name, value)
@@ -179,7 +209,7 @@ def choose_removal(work: Work) -> Choice:
 
 
 def tidy(work: Work) -> bool:
-    record.go_on(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
+    record.give_back(work.claim, changes={"assets_cleaned_at": work.now}, seconds=None)
     return False
 
 
@@ -193,20 +223,16 @@ def clean_up(work: Work, removal: str) -> bool:
             return abandon(work, error.code)
         outcome = again
     if cleanup.next_removal(with_changes(work.run, outcome.changes)) is None:
-        record.go_on(work.claim, changes={**outcome.changes, "assets_cleaned_at": work.now}, seconds=None)
+        record.give_back(work.claim, changes={**outcome.changes, "assets_cleaned_at": work.now}, seconds=None)
         return False
-    record.go_on(work.claim, changes=outcome.changes, seconds=outcome.seconds)
-    return outcome.seconds <= 0
+    if outcome.seconds > 0:
+        record.give_back(work.claim, changes=outcome.changes, seconds=outcome.seconds)
+        return False
+    return go_on(work, outcome.changes)
 
 
 def abandon(work: Work, trouble: str) -> bool:
     """What still stands is left to the sweeper."""
     logger.warning("Run %s leaves assets behind in Marketing Cloud: %s", work.run.id, trouble)
-    record.go_on(work.claim, changes={"abandoned": True, "last_trouble": trouble}, seconds=None)
+    record.give_back(work.claim, changes={"abandoned": True, "last_trouble": trouble}, seconds=None)
     return False
-
-
-def now_of(run: Run) -> datetime:
-    """The database's time, which `with_now()` put on the run."""
-    now: datetime = run.now  # type: ignore[attr-defined]
-    return now

@@ -2,17 +2,19 @@
 and a change of status or stage appends its event in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from events.services import append
+from leases import fence
 from leases.claims import Claim
-from leases.models import begun, held
+from leases.models import begun
+from qspro.compiled import Compiled
 from shell_query.engine.moves import count_end, tell_move
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
@@ -20,8 +22,12 @@ from shell_query.states import ACTIVE, FINAL, Stage, Status, sources
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 
+# What is written once a step is over.
+OVER: dict[str, Any] = {"step_began_at": None, "lapses": 0}
 # What an event and the metrics tell of a run.
-TOLD = ("tenant_id", "sequence", "error_code", "error_message", "created_at")
+TOLD = ("id", "tenant_id", "sequence", "error_code", "error_message", "created_at")
+
+held_run = Compiled(lambda row, token: Run.objects.with_now().filter(id=row, claim_token=token).order_by(), count=2)
 
 
 class ClaimLost(Exception):
@@ -34,7 +40,7 @@ def in_seconds(seconds: float) -> Any:
 
 def load(claim: Claim) -> Run | None:
     """The run with the database's `now`, if the claim still holds it. Within the running scope."""
-    return Run.objects.with_now().filter(held(claim)).first()
+    return next(iter(held_run.rows(claim.row_id, claim.token)), None)
 
 
 def begin(claim: Claim, *, stage: Stage | None) -> None:
@@ -51,59 +57,62 @@ def note(claim: Claim, changes: Mapping[str, Any]) -> None:
         write(claim, changes, None)
 
 
-def go_on(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None, stage: Stage | None = None) -> None:
-    """A step is over. The claim is given back with the alarm in `seconds`; 0 keeps it, None sets no alarm.
+def give_back(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None, stage: Stage | None = None) -> None:
+    """A step is over. The claim is given back with the alarm in `seconds`; None sets no alarm.
 
     With `stage`, that stage begins. Raises ClaimLost.
     """
-    fields: dict[str, Any] = {**changes, "step_began_at": None, "lapses": 0}
-    if seconds is None or seconds > 0:
-        fields["claim_token"] = None
-        fields["wake_at"] = in_seconds(seconds) if seconds else None
+    alarm = None if seconds is None else in_seconds(seconds)
     with tenant_scope(claim.tenant_id):
-        write(claim, fields, stage)
+        write(claim, {**changes, **OVER, "claim_token": None, "wake_at": alarm}, stage)
+
+
+def go_on(claim: Claim, *, changes: Mapping[str, Any], stage: Stage | None = None) -> datetime:
+    """A step is over and the next one begins, with `stage` if that is new: the lease runs from now, which is returned.
+
+    Within the running scope. Raises ClaimLost.
+    """
+    return write(claim, {**changes, **OVER, **begun()}, stage)
 
 
 def set_apart(claim: Claim, *, trouble: str, seconds: float) -> None:
     """The claim is given back before a step, and the lapses stay counted. Raises ClaimLost."""
-    fields = {"last_trouble": trouble, "claim_token": None, "wake_at": in_seconds(seconds)}
+    fields = {"last_trouble": trouble, "claim_token": None, "wake_at": in_seconds(seconds), "step_began_at": None}
     with tenant_scope(claim.tenant_id):
         write(claim, fields, None)
 
 
-def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> None:
-    """Within the running scope; a new stage is a move. Raises ClaimLost."""
+def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> datetime:
+    """Within the running scope; a new stage is a move. Returns the database's time. Raises ClaimLost."""
     if stage is None:
-        written = bool(Run.objects.filter(held(claim)).update(**fields))
+        written = fence.write(Run, claim, fields)
     else:
-        first = Case(When(running_at__isnull=True, then=Now()), default=F("running_at"))
-        guard = held(claim) & Q(status__in=ACTIVE)
-        changes = {**fields, "running_at": first}
-        written = move(guard, claim=claim, status=Status.RUNNING, stage=stage, changes=changes)
-    if not written:
+        changes = {**fields, "running_at": Coalesce("running_at", Now())}
+        written = move(claim, status=Status.RUNNING, among=ACTIVE, stage=stage, changes=changes)
+    if written is None:
         raise ClaimLost
+    return now_of(written)
 
 
-def end(claim: Claim, ended: Ended) -> None:
-    """A run is over; whoever holds it goes on with its cleanup. Raises ClaimLost."""
-    with tenant_scope(claim.tenant_id):
-        moved = move(
-            held(claim) & Q(status__in=sources(ended.status)),
-            claim=claim,
-            status=ended.status,
-            changes={
-                **ended.changes,
-                **erased(),
-                "error_code": ended.error_code,
-                "error_message": ended.error_message,
-                "sealed_mce_message": seal(ended.mce_message) if ended.mce_message else None,
-                "step_began_at": None,
-                "lapses": 0,
-                "attempts": 0,
-            },
-        )
-        if not moved:
-            raise ClaimLost
+def end(claim: Claim, ended: Ended) -> datetime:
+    """A run is over, and its cleanup begins: the lease runs from now, which is returned.
+
+    Within the running scope. Raises ClaimLost.
+    """
+    changes = {
+        **ended.changes,
+        **erased(),
+        **OVER,
+        **begun(),
+        "error_code": ended.error_code,
+        "error_message": ended.error_message,
+        "sealed_mce_message": seal(ended.mce_message) if ended.mce_message else None,
+        "attempts": 0,
+    }
+    moved = move(claim, status=ended.status, among=sources(ended.status), changes=changes)
+    if moved is None:
+        raise ClaimLost
+    return now_of(moved)
 
 
 def cancel(*, tenant_id: UUID, run_id: UUID) -> bool:
@@ -118,24 +127,23 @@ def end_now(ended: Ended, *, tenant_id: UUID, run_id: UUID) -> bool:
     Its cleanup begins when the lease in force has ended, so after any such call. Within the running scope.
     """
     free = Q(claim_token__isnull=True)
-    return move(
-        Q(id=run_id, status__in=sources(ended.status)),
-        claim=Claim(tenant_id, run_id, run_id),
-        status=ended.status,
-        changes={
-            **ended.changes,
-            **erased(),
-            "error_code": ended.error_code,
-            "error_message": ended.error_message,
-            "claim_token": Case(When(free, then=None), default=Value(uuid4())),
-            "step_began_at": None,
-            "lapses": 0,
-            "attempts": 0,
-            # Nothing was begun for a run that nobody ever claimed, so there is nothing to clean up.
-            "assets_cleaned_at": Case(When(claims=0, then=Now()), default=None),
-            "wake_at": Case(When(claims=0, then=None), When(free, then=Now()), default=F("wake_at")),
-        },
-    )
+    changes: dict[str, Any] = {
+        **ended.changes,
+        **erased(),
+        **OVER,
+        "error_code": ended.error_code,
+        "error_message": ended.error_message,
+        "claim_token": Case(When(free, then=None), default=Value(uuid4())),
+        "attempts": 0,
+        # Nothing was begun for a run that nobody ever claimed, so there is nothing to clean up.
+        "assets_cleaned_at": Case(When(claims=0, then=Now()), default=None),
+        "wake_at": Case(When(claims=0, then=None), When(free, then=Now()), default=F("wake_at")),
+    }
+    active = Run.objects.filter(id=run_id, status__in=sources(ended.status))
+    if not active.update(**moved_to(ended.status), **changes):
+        return False
+    tell(Run.objects.with_now().only(*TOLD).get(id=run_id), status=ended.status)
+    return True
 
 
 def wake(*, tenant_id: UUID, run_id: UUID) -> bool:
@@ -170,28 +178,43 @@ def settle(*, tenant_id: UUID, run_id: UUID, fields: Sequence[str]) -> None:
 
 def erased() -> dict[str, Any]:
     """What a run has no more once it has ended."""
-    return {"stage": "", "sealed_sql": None, "expires_at": None, "finished_at": Now()}
+    return {"sealed_sql": None, "expires_at": None, "finished_at": Now()}
 
 
-def move(guard: Q, *, claim: Claim, status: Status, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:
-    """The one function that writes `status`: a guarded UPDATE, and its event. Within the running scope."""
-    fields = {"stage": stage or "", **changes}
-    moved = Run.objects.filter(guard).update(status=status, sequence=F("sequence") + Value(1), **fields)
-    if not moved:
-        return False
-    run = Run.objects.with_now().only(*TOLD).get(id=claim.row_id)
+def move(
+    claim: Claim, *, status: Status, among: Collection[Status], changes: Mapping[str, Any], stage: Stage | None = None
+) -> Run | None:
+    """The run with its new status, if the claim holds it and it had one of `among`. Within the running scope."""
+    fields = {**changes, **moved_to(status, stage)}
+    run = fence.write(Run, claim, fields, among={"status": among}, told=TOLD)
+    if run is not None:
+        tell(run, status=status, stage=stage)
+    return run
+
+
+def moved_to(status: Status, stage: Stage | None = None) -> dict[str, Any]:
+    return {"status": status, "stage": stage or "", "sequence": F("sequence") + Value(1)}
+
+
+def tell(run: Run, *, status: Status, stage: Stage | None = None) -> None:
+    """A move's event, log line and count, in its own transaction. `run` has what is TOLD, and `now`."""
     append(
-        tenant_id=claim.tenant_id,
-        subject_id=claim.row_id,
+        tenant_id=run.tenant_id,
+        subject_id=run.id,
         sequence=run.sequence,
         name="status",
         data=event_data(status, stage, run.error_code, run.error_message),
         final=status in FINAL,
     )
-    seconds = (run.now - run.created_at).total_seconds()  # type: ignore[attr-defined]
+    seconds = (now_of(run) - run.created_at).total_seconds()
     tell_move(run, status=status, seconds=seconds, stage=stage)
     count_end(run, status=status, seconds=seconds)
-    return True
+
+
+def now_of(run: Run) -> datetime:
+    """The database's time when the run was read or written."""
+    now: datetime = run.now  # type: ignore[attr-defined]
+    return now
 
 
 def event_data(status: Status, stage: Stage | None, error_code: str, error_message: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -48,20 +48,35 @@ class Opening:
         return self.account
 
 
+@dataclass
+class Turn:
+    """What is known from one step to the next while a claim is kept: the way to the account, and the run as the last
+    step left it, with the next one begun. Of a claimed run nobody else writes anything but by taking the claim away.
+    """
+
+    opening: Opening = field(default_factory=Opening)
+    run: Run | None = None
+
+
 @dataclass(frozen=True)
 class Work:
     """One step's work: the run as it was when the step began, and the way to MCE in its user's name."""
 
     run: Run
     claim: Claim
-    now: datetime  # the database's
     destination: Destination
-    opening: Opening
+    turn: Turn = field(default_factory=Turn)
+    noted: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def account(self) -> Account:
         """Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
-        return self.opening.open()
+        return self.turn.opening.open()
+
+    @property
+    def now(self) -> datetime:
+        """The database's, when the step began."""
+        return record.now_of(self.run)
 
     @property
     def sql(self) -> str:
@@ -76,6 +91,7 @@ class Work:
     def note(self, **changes: Any) -> None:
         """Writes down an intent before it is carried out. Raises ClaimLost."""
         record.note(self.claim, changes)
+        self.noted.update(changes)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from django.db.models.functions import Now  # noqa: E402
 from psycopg import Connection  # noqa: E402
 from psycopg.errors import UniqueViolation  # noqa: E402
 
-from leases.services import claim_due  # noqa: E402
+from leases.services import claim_next  # noqa: E402
 from mce_bridge import envelopes, transport  # noqa: E402
 from shell_query.engine.advance import advance  # noqa: E402
 from shell_query.models import Run  # noqa: E402
@@ -98,6 +98,7 @@ def costs(several: int, work: Callable[[], None]) -> dict[str, float]:
         work()
         plain = time.process_time() - began
     bare = min(replay(wires) for _ in range(REPLAYS))
+    wake()
     parts = {"plain": plain, **wires.seconds, "bare": bare}
     return {
         **{name: seconds / several * 1000 for name, seconds in parts.items()},
@@ -110,27 +111,28 @@ def take_looks(several: int) -> None:
     """One look after the other, at runs whose queries wait in Marketing Cloud."""
     taken = 0
     while taken < several:
-        claims = claim_due(Run, most=several - taken)
-        if not claims:
+        claim = claim_next(Run)
+        if claim is None:
             wake()
-        for claim in claims:
+        else:
             advance(claim)
-        taken += len(claims)
+            taken += 1
 
 
 def take_runs() -> None:
     """Every run to its end and its cleanup; its looks are due at once."""
     while wake():
-        for claim in claim_due(Run, most=100):
+        while claim := claim_next(Run):
             advance(claim)
 
 
 def wake() -> int:
-    """Whatever waits is due. How many are not done."""
+    """Whatever is not done is due, also what a replay has claimed: nobody else takes runs further. How many are."""
     left = 0
     for tenant_id in tenants():
         with tenant_scope(tenant_id):
-            left += Run.objects.filter(wake_at__isnull=False).update(wake_at=Now())
+            undone = Run.objects.filter(wake_at__isnull=False)
+            left += undone.update(wake_at=Now(), claim_token=None, step_began_at=None, lapses=0)
     return left
 
 
@@ -156,7 +158,7 @@ def say(database: Connection, sql: str, params: Any) -> None:
     refused, which takes as long as taking it.
     """
     begins = sql.startswith("SELECT set_config")
-    if database.info.transaction_status and (begins or "_claim_due(" in sql):
+    if database.info.transaction_status and (begins or "_claim_next(" in sql):
         database.execute("COMMIT")
     if begins:
         database.execute("BEGIN")

@@ -33,7 +33,7 @@ def family(pid: int) -> list[int]:
     """The process, and those that it has started."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return []
     return [pid, *(each for child in children for each in family(int(child)))]
 
@@ -42,7 +42,7 @@ def cpu_of(pid: int) -> float:
     """User and system time, with that of its children that have ended."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return sum(int(field) for field in fields[11:15]) / TICKS
 

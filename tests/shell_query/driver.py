@@ -4,10 +4,12 @@ import time
 from uuid import UUID
 
 from leases.claims import Claim
+from leases.models import held
 from leases.services import claim_due, claim_new, give_back
 from qspro.logging import told
 from shell_query.engine.advance import take_step
 from shell_query.engine.record import ClaimLost
+from shell_query.engine.step import Turn
 from shell_query.models import Run
 from shell_query.serializers import submitted
 from shell_query.services import NewRun, NewTarget, submit_run
@@ -49,20 +51,28 @@ def drive(caller: Caller, run_id: UUID, *, until: str = "cleaned") -> Run:
 
 def go_on(due: Claim, until: str) -> None:
     """As a worker would, but no further than `until`: what is left then is due."""
+    turn = Turn()
     try:
-        while told_step(due):
+        while told_step(due, turn):
             with tenant_scope(due.tenant_id):
                 run = Run.objects.get(id=due.row_id)
             if until in {run.status, run.stage}:
-                give_back(Run, due)
+                stop(due)
                 return
     except ClaimLost:
         return
 
 
-def told_step(due: Claim) -> bool:
+def told_step(due: Claim, turn: Turn) -> bool:
     with told(tenant_id=str(due.tenant_id), run_id=str(due.row_id)):
-        return take_step(due)
+        return take_step(due, turn)
+
+
+def stop(due: Claim) -> None:
+    """The next step has begun by now: it is not."""
+    with tenant_scope(due.tenant_id):
+        Run.objects.filter(held(due)).update(step_began_at=None)
+    give_back(Run, due)
 
 
 def run_sql(caller: Caller, sql: str, snippet_name: str = "", target: NewTarget | None = None) -> Run:

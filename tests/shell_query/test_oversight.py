@@ -126,7 +126,8 @@ def test_of_a_cancel_a_failure_and_an_end_at_once_one_wins_with_one_event(alice:
                 return services.cancel_any_run(tenant_id=alice.tenant_id, run_id=run_id, **STAFF)
             if number == 1:
                 return fail(alice, run_id)
-            record.end(held, FAILED)  # type: ignore[arg-type]
+            with tenant_scope(alice.tenant_id):
+                record.end(held, FAILED)  # type: ignore[arg-type]
             return True
 
         outcomes = at_once(3, end)

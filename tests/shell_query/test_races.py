@@ -79,7 +79,8 @@ def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: 
             if number == 0:
                 cancel_run(caller=alice, run_id=run_id)
             else:
-                record.end(held_claim, FAILED)
+                with tenant_scope(alice.tenant_id):
+                    record.end(held_claim, FAILED)
 
         outcomes = at_once(2, act)
         run = look_up(alice, run_id)
@@ -94,7 +95,7 @@ def test_a_worker_whose_run_was_canceled_writes_nothing_more(cast: Cast, redis: 
     run_id = submit(alice, NEW.sql_text)
     held_claim = claim(alice, run_id)
     cancel_run(caller=alice, run_id=run_id)
-    (outcome,) = at_once(1, lambda _: record.go_on(held_claim, changes={"query_id": "late"}, seconds=1))
+    (outcome,) = at_once(1, lambda _: record.give_back(held_claim, changes={"query_id": "late"}, seconds=1))
     assert isinstance(outcome, ClaimLost)
     assert look_up(alice, run_id).query_id == ""
 

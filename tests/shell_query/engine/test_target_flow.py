@@ -374,6 +374,6 @@ def test_a_worker_that_died_after_it_wrote_down_its_intent(
     while not look_up(alice, run_id).query_id:
         take_step(held)
     record.note(held, {"start_intended_at": Now(), "starts": 1})
-    record.go_on(held, changes={}, seconds=0.01)
+    record.give_back(held, changes={}, seconds=0.01)
     run = drive(alice, run_id)
     assert (run.error_code, starts(mce)) == (code, performs)

@@ -1,0 +1,82 @@
+"""What one worker does under one claim: a run is read once, and each step is written together with the next one."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from leases.claims import Claim
+from shell_query.engine.advance import advance, take_step
+from shell_query.engine.record import ClaimLost
+from shell_query.engine.step import Turn
+from shell_query.services import cancel_run
+from tests.cast import Cast
+from tests.sandbox import Sandbox
+from tests.shell_query.driver import claim, drive, look_up, submit
+
+SQL = "SELECT StoreID FROM Stores"
+
+
+def statements(context: CaptureQueriesContext, word: str) -> int:
+    return sum(query["sql"].lstrip("(").startswith(word) for query in context.captured_queries)
+
+
+def test_all_steps_that_follow_each_other_at_once_read_the_run_once(connected: Cast, settings: Any) -> None:
+    settings.RUN_LOOK_SECONDS = (0.0,)
+    alice = connected.alice.caller
+    held = claim(alice, submit(alice, SQL))
+    with CaptureQueriesContext(connection) as sent:
+        advance(held)
+    read = [query["sql"] for query in sent.captured_queries if 'FROM "shell_query_run"' in query["sql"]]
+    run = look_up(alice, held.row_id)
+    assert (run.status, len(read)) == ("ready", 1)
+    assert (run.claims, run.lapses, run.retries, run.starts, run.claim_token, run.step_began_at) == (
+        *(1, 0, 0, 1),
+        *(None, None),
+    )
+    assert run.assets_cleaned_at is not None
+
+
+def test_a_run_that_is_canceled_between_two_steps_goes_no_further(connected: Cast, mce: Sandbox) -> None:
+    alice = connected.alice.caller
+    held, turn = claim(alice, submit(alice, SQL)), Turn()
+    assert take_step(held, turn)
+    cancel_run(caller=alice, run_id=held.row_id)
+    with pytest.raises(ClaimLost):
+        take_step(held, turn)
+    assert (look_up(alice, held.row_id).status, mce.calls("Create"), mce.calls("Perform")) == ("canceled", [], [])
+    drive(alice, held.row_id)
+
+
+def test_what_was_noted_in_a_step_is_known_to_those_after_it(connected: Cast, settings: Any) -> None:
+    """The start is written down before the call, and once more with its answer."""
+    settings.RUN_LOOK_SECONDS = (0.0,)
+    alice = connected.alice.caller
+    held, turn = claim(alice, submit(alice, SQL)), Turn()
+    while take_step(held, turn) and not (turn.run and turn.run.started_at):
+        pass
+    assert turn.run is not None
+    row = look_up(alice, held.row_id)
+    assert (turn.run.starts, turn.run.start_intended_at, turn.run.status, turn.run.stage) == (
+        *(row.starts, row.start_intended_at),
+        *(row.status, row.stage),
+    )
+
+
+def test_the_run_that_is_kept_is_the_row_as_it_stands(connected: Cast, settings: Any) -> None:
+    settings.RUN_LOOK_SECONDS = (0.0,)
+    alice = connected.alice.caller
+    held, turn = claim(alice, submit(alice, SQL)), Turn()
+    while take_step(held, turn):
+        assert turn.run is not None
+        assert differences(held, turn, look_up(alice, held.row_id)) == []
+
+
+# What no step asks for: the lease, what events need, and how long the queue took.
+NOT_KEPT = {"wake_at", "held_by", "sequence", "running_at", "expires_at", "sealed_sql", "sealed_mce_message", "claims"}
+
+
+def differences(held: Claim, turn: Turn, row: Any) -> list[str]:
+    names = [field.attname for field in row._meta.concrete_fields if field.attname not in NOT_KEPT]
+    return [name for name in names if getattr(turn.run, name) != getattr(row, name)]
