@@ -8,6 +8,7 @@ from events.asgi import Scope
 from events.errors import StreamsUnavailable
 from events.hub import Hub
 from events.resolver import Resolver, Watch
+from events.threads import Threads
 from qspro.errors import AppError
 from qspro.problems import Internal
 
@@ -16,8 +17,12 @@ logger = logging.getLogger(__name__)
 
 async def admit(hub: Hub, resolver: Resolver, scope: Scope) -> Watch:
     """Who may watch what. Raises AppError."""
+    return await authorized(hub.admitting, resolver, scope)
+
+
+async def authorized(threads: Threads, resolver: Resolver, scope: Scope) -> Watch:
     try:
-        return await hub.in_thread(resolver.authorize, scope)
+        return await threads.run(resolver.authorize, scope)
     except AppError:
         raise
     except DatabaseError as exc:
@@ -31,7 +36,7 @@ async def admit(hub: Hub, resolver: Resolver, scope: Scope) -> Watch:
 async def may_stay(hub: Hub, resolver: Resolver, scope: Scope, watch: Watch) -> bool:
     """Whether the access that a stream began with still holds. A database that does not answer takes nothing away."""
     try:
-        return await admit(hub, resolver, scope) == watch
+        return await authorized(hub.checking, resolver, scope) == watch
     except StreamsUnavailable:
         return True
     except AppError as error:

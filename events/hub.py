@@ -7,30 +7,22 @@ reading the rows: nothing is ever taken from a message.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import Context, copy_context
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from contextvars import Context
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connections
 
 from events.channels import channel_of
 from events.frames import Render, read_frames, with_news
 from events.listener import Listener
 from events.shutdown import at_shutdown
+from events.threads import ADMITTING, CHECKING, READING, Threads
 from events.topics import Topic, Watcher
 
 logger = logging.getLogger(__name__)
-
-# All that the streams of a process ask of the database goes through these, however many streams there are.
-THREADS = 4
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 class Hub:
@@ -40,7 +32,7 @@ class Hub:
         self.render = render
         self.topics: dict[str, Topic] = {}
         self.closing = False
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="events")
+        self.reading, self.admitting, self.checking = Threads(READING), Threads(ADMITTING), Threads(CHECKING)
         self.tasks: set[asyncio.Task[None]] = set()
         self.hurried = asyncio.Event()
 
@@ -86,7 +78,8 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self.reading, self.admitting, self.checking):
+            threads.stop()
 
     def look(self, channel: str) -> None:
         """Reads what is new in the channel, if anybody watches it. Many looks at once are one or two reads."""
@@ -101,7 +94,8 @@ class Hub:
         try:
             while topic.look_again and topic.watchers:
                 topic.look_again = False
-                topic.add(await self.in_thread(read_frames, self.render, topic.tenant_id, topic.subject_id, topic.last))
+                asked = (topic.tenant_id, topic.subject_id, topic.last)
+                topic.add(await self.reading.run(read_frames, self.render, *asked))
         except Exception:
             # Late, not lost: the catch-up finds the same news again.
             logger.exception("Events could not be read")
@@ -125,24 +119,11 @@ class Hub:
     async def catch_up(self) -> None:
         watched = [(topic.tenant_id, topic.subject_id, topic.last) for topic in self.topics.values() if not topic.final]
         if watched:
-            for tenant_id, subject_id in await self.in_thread(with_news, watched):
+            for tenant_id, subject_id in await self.reading.run(with_news, watched):
                 self.look(channel_of(tenant_id, subject_id))
-
-    async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs it in one of the hub's few threads; a database connection that it used is given back."""
-        call = partial(copy_context().run, without_keeping_a_connection, partial(function, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self.threads, call)
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(job, context=Context())  # not in the name of the request that happened to need it
         self.tasks.add(task)  # the loop itself keeps no hold of a task
         task.add_done_callback(self.tasks.discard)
         return task
-
-
-def without_keeping_a_connection(function: Callable[[], T]) -> T:
-    try:
-        return function()
-    finally:
-        for connection in connections.all(initialized_only=True):
-            connection.close()

@@ -1,14 +1,16 @@
-"""300 streams in one process: they cost neither threads nor database connections."""
+"""Many streams in one process: they cost neither threads nor connections, and a crowd at the door delays no event."""
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from django.db import connection
+from django.db import connection, connections, transaction
 from pytest_django import Settings
 
-from events.hub import THREADS
+from events.threads import ADMITTING, THREADS
 from tests.cast import Cast
+from tests.events.client import opened
 from tests.events.conftest import Server, eventually
 from tests.events.things import Thing
 
@@ -63,6 +65,22 @@ def test_300_streams_hold_no_threads_and_no_connections(server: Server, cast: Ca
     assert asyncio.run(main()) == [["id: 1", "id: 2"]] * STREAMS
     assert counted[0] - threads_before <= THREADS
     assert connections_of_the_service()[0] <= settings.DATABASE_POOL
+
+
+def test_no_event_waits_behind_a_crowd_at_the_door(server: Server, cast: Cast, settings: Settings) -> None:
+    settings.STREAM_CATCH_UP_SECONDS = 3600  # so that nothing is asked but who comes in, and for the event
+    thing, headers = Thing(cast.alice.caller), cast.alice.headers
+    url = f"{server.url}{thing.path}/events"
+    with ThreadPoolExecutor(ADMITTING + 2) as crowd, opened(url, headers) as stream:
+        assert stream.take(1) == [thing.frame(1, "queued")]
+        with transaction.atomic("owner"):
+            with connections["owner"].cursor() as cursor:
+                cursor.execute("LOCK TABLE tenants_apikey")
+            waiting = [crowd.submit(httpx.get, url, headers=headers, timeout=30) for _ in range(ADMITTING + 2)]
+            eventually(lambda: connections_of_the_service()[1] == ADMITTING)
+            thing.becomes("ready")
+            assert list(stream) == [thing.frame(2, "ready")]
+        assert [each.result().status_code for each in waiting] == [200] * (ADMITTING + 2)
 
 
 def finish(things: list[Thing]) -> None:
