@@ -31,14 +31,11 @@ class Hub:
     def __init__(self, render: Render) -> None:
         self.render = render
         self.topics: dict[str, Topic] = {}
+        self.watchers = 0
         self.closing = False
         self.reading, self.admitting, self.checking = Threads(READING), Threads(ADMITTING), Threads(CHECKING)
         self.tasks: set[asyncio.Task[None]] = set()
         self.hurried = asyncio.Event()
-
-    @property
-    def watchers(self) -> int:
-        return sum(len(topic.watchers) for topic in self.topics.values())
 
     @contextmanager
     def watch(self, *, tenant_id: UUID, subject_id: UUID, after: int = 0) -> Iterator[Watcher]:
@@ -48,12 +45,14 @@ class Hub:
         topic = self.topics.setdefault(channel, Topic(tenant_id, subject_id))
         watcher = Watcher(topic, after)
         topic.watchers.add(watcher)
+        self.watchers += 1
         self.look(channel)
         if self.closing:
             watcher.close()
         try:
             yield watcher
         finally:
+            self.watchers -= 1
             topic.watchers.discard(watcher)
             if not topic.watchers:
                 self.topics.pop(channel, None)
