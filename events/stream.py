@@ -26,7 +26,7 @@ from events.asgi import (
 from events.errors import BadLastEventId
 from events.hub import Hub
 from events.resolver import Resolver, Watch
-from events.slots import Slot, Slots
+from events.slots import Slots
 from events.topics import Watcher
 from qspro.errors import AppError
 
@@ -53,18 +53,18 @@ class EventStream:
             try:
                 watch = await admit(self.hub, self.resolver, scope)
                 after = last_event_id(scope)
-                async with self.slots.held(tenant_id=watch.tenant_id, user_id=watch.user_id) as slot:
+                async with self.slots.held(tenant_id=watch.tenant_id, user_id=watch.user_id):
                     await start(send, 200, stream_headers(scope, chosen))
                     with self.hub.watch(tenant_id=watch.tenant_id, subject_id=watch.subject_id, after=after) as watcher:
                         gone = asyncio.create_task(when_gone(receive, watcher.close))
                         try:
-                            await self.feed(scope, send, watch=watch, slot=slot, watcher=watcher)
+                            await self.feed(scope, send, watch=watch, watcher=watcher)
                         finally:
                             gone.cancel()
             except AppError as error:
                 await send_problem(scope, send, error)
 
-    async def feed(self, scope: Scope, send: Send, *, watch: Watch, slot: Slot, watcher: Watcher) -> None:
+    async def feed(self, scope: Scope, send: Send, *, watch: Watch, watcher: Watcher) -> None:
         """Sends frames and keep-alives until the watcher has ended or access has."""
         clock = asyncio.get_running_loop().time
         beaten = checked = clock()
@@ -79,7 +79,6 @@ class EventStream:
             if frames:
                 await send_body(send, b"".join(frame.encoded for frame in frames))
             if clock() >= next_beat:
-                await self.slots.renew(slot)
                 await send_body(send, KEEP_ALIVE)
                 beaten = clock()
         await send({"type": "http.response.body", "body": b"", "more_body": False})

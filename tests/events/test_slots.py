@@ -12,7 +12,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from events.errors import TooManyStreams
-from events.slots import Slots
+from events.slots import ALL, Slots
 from tenants.callers import Caller
 from tests.cast import Cast
 from tests.events.client import opened
@@ -151,3 +151,27 @@ def test_a_stream_that_is_cancelled_frees_its_slot(redis: Redis, moment: str) ->
         return int(left) + len(slots.open)
 
     assert asyncio.run(cancelled()) == 0
+
+
+def test_a_redis_that_has_forgotten_a_slot_is_told_of_it_again(
+    server: Server, cast: Cast, settings: Settings, redis: Redis
+) -> None:
+    settings.STREAM_KEEPALIVE_SECONDS = 0.1
+    thing = Thing(cast.alice.caller)
+    with opened(f"{server.url}{thing.path}/events", cast.alice.headers) as stream:
+        assert stream.take(1) == [thing.frame(1, "queued")]
+        redis.flushdb()
+        eventually(lambda: held(redis, cast.alice.caller) == 1 and redis.zcard(ALL) == 1)
+
+
+def test_a_slot_whose_renewal_reaches_redis_after_it_was_freed_stays_free(redis: Redis) -> None:
+    async def left_over(tenant_id: UUID, user_id: UUID) -> list[int]:
+        slots = Slots()
+        async with slots.held(tenant_id=tenant_id, user_id=user_id):
+            renewed = list(slots.taken)
+        await slots.renew_some(renewed)
+        left = [await slots.redis.zcard(key) for key in (renewed[0].key, ALL)]
+        await slots.stop()
+        return left
+
+    assert asyncio.run(left_over(uuid4(), uuid4())) == [0, 0]
