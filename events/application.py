@@ -40,6 +40,7 @@ class WithEvents:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
+                self.stream.checks.stop()
                 await self.hub.stop()
                 await self.slots.stop()
             await send({"type": f"{message['type']}.complete"})

@@ -10,7 +10,7 @@ import re
 
 from django.conf import settings
 
-from events.admission import admit, may_stay
+from events.admission import admit
 from events.asgi import (
     Receive,
     Scope,
@@ -23,9 +23,10 @@ from events.asgi import (
     start,
     when_gone,
 )
+from events.checks import Checks
 from events.errors import BadLastEventId
 from events.hub import Hub
-from events.resolver import Resolver, Watch
+from events.resolver import Resolver
 from events.slots import Slots
 from events.topics import Watcher
 from qspro.errors import AppError
@@ -34,8 +35,6 @@ logger = logging.getLogger(__name__)
 
 KEEP_ALIVE = b": keep-alive\n\n"
 SEQUENCE = re.compile(r"[0-9]{1,18}")
-# A process with many streams checks the access of each more rarely, so that the checks leave it time to stream.
-CHECKS_A_SECOND = 50
 # A client that takes nothing for so long is gone, whatever its connection says.
 SEND_SECONDS = 30
 
@@ -47,6 +46,7 @@ class EventStream:
         self.resolver = resolver
         self.hub = hub
         self.slots = slots
+        self.checks = Checks(resolver=resolver, hub=hub)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with request_id(scope) as chosen:
@@ -55,36 +55,32 @@ class EventStream:
                 after = last_event_id(scope)
                 async with self.slots.held(tenant_id=watch.tenant_id, user_id=watch.user_id):
                     await start(send, 200, stream_headers(scope, chosen))
-                    with self.hub.watch(tenant_id=watch.tenant_id, subject_id=watch.subject_id, after=after) as watcher:
+                    with (
+                        self.hub.watch(tenant_id=watch.tenant_id, subject_id=watch.subject_id, after=after) as watcher,
+                        self.checks.of(scope, watch=watch, watcher=watcher),
+                    ):
                         gone = asyncio.create_task(when_gone(receive, watcher.close))
                         try:
-                            await self.feed(scope, send, watch=watch, watcher=watcher)
+                            await feed(send, watcher)
                         finally:
                             gone.cancel()
             except AppError as error:
                 await send_problem(scope, send, error)
 
-    async def feed(self, scope: Scope, send: Send, *, watch: Watch, watcher: Watcher) -> None:
-        """Sends frames and keep-alives until the watcher has ended or access has."""
-        clock = asyncio.get_running_loop().time
-        beaten = checked = clock()
-        while not watcher.ended:
-            next_beat = beaten + settings.STREAM_KEEPALIVE_SECONDS
-            next_check = checked + self.check_seconds()
-            frames = await watcher.frames(timeout=min(next_beat, next_check) - clock())
-            if clock() >= next_check:
-                if not await may_stay(self.hub, self.resolver, scope, watch):
-                    break
-                checked = clock()
-            if frames:
-                await send_body(send, b"".join(frame.encoded for frame in frames))
-            if clock() >= next_beat:
-                await send_body(send, KEEP_ALIVE)
-                beaten = clock()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def check_seconds(self) -> float:
-        return max(float(settings.STREAM_CATCH_UP_SECONDS), self.hub.watchers / CHECKS_A_SECOND)
+async def feed(send: Send, watcher: Watcher) -> None:
+    """Sends frames and keep-alives until the watcher has ended."""
+    clock = asyncio.get_running_loop().time
+    beaten = clock()
+    while not watcher.ended:
+        next_beat = beaten + settings.STREAM_KEEPALIVE_SECONDS
+        frames = await watcher.frames(timeout=next_beat - clock())
+        if frames:
+            await send_body(send, b"".join(frame.encoded for frame in frames))
+        if clock() >= next_beat:
+            await send_body(send, KEEP_ALIVE)
+            beaten = clock()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def send_body(send: Send, body: bytes) -> None:

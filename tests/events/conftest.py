@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
+from django.db import connections, transaction
 from pytest_django import Settings
 from redis import Redis
 
@@ -91,6 +92,15 @@ def served_by_a_process(**environment: str) -> Iterator[tuple["subprocess.Popen[
     finally:
         process.kill()
         process.communicate()
+
+
+@contextmanager
+def keys_locked() -> Iterator[None]:
+    """Who asks by an API key waits meanwhile."""
+    with transaction.atomic("owner"):
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("LOCK TABLE tenants_apikey")
+        yield
 
 
 def eventually(holds: Callable[[], bool]) -> None:

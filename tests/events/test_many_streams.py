@@ -5,13 +5,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-from django.db import connection, connections, transaction
+from django.db import connection
 from pytest_django import Settings
 
-from events.threads import ADMITTING, THREADS
+from events.threads import ADMITTING, CHECKING, THREADS
 from tests.cast import Cast
 from tests.events.client import opened
-from tests.events.conftest import Server, eventually
+from tests.events.conftest import Server, eventually, keys_locked
 from tests.events.things import Thing
 
 STREAMS = 300
@@ -73,14 +73,32 @@ def test_no_event_waits_behind_a_crowd_at_the_door(server: Server, cast: Cast, s
     url = f"{server.url}{thing.path}/events"
     with ThreadPoolExecutor(ADMITTING + 2) as crowd, opened(url, headers) as stream:
         assert stream.take(1) == [thing.frame(1, "queued")]
-        with transaction.atomic("owner"):
-            with connections["owner"].cursor() as cursor:
-                cursor.execute("LOCK TABLE tenants_apikey")
+        with keys_locked():
             waiting = [crowd.submit(httpx.get, url, headers=headers, timeout=30) for _ in range(ADMITTING + 2)]
-            eventually(lambda: connections_of_the_service()[1] == ADMITTING)
+            eventually(lambda: waiting_for_locks() == ADMITTING)
             thing.becomes("ready")
             assert list(stream) == [thing.frame(2, "ready")]
         assert [each.result().status_code for each in waiting] == [200] * (ADMITTING + 2)
+
+
+def test_no_event_waits_for_a_check_of_access(server: Server, cast: Cast, settings: Settings) -> None:
+    settings.STREAM_CATCH_UP_SECONDS = 0.1
+    thing = Thing(cast.alice.caller)
+    with opened(f"{server.url}{thing.path}/events", cast.alice.headers) as stream:
+        assert stream.take(1) == [thing.frame(1, "queued")]
+        with keys_locked():
+            eventually(lambda: waiting_for_locks() == CHECKING)
+            thing.becomes("running", "ready")
+            assert list(stream) == [thing.frame(2, "running"), thing.frame(3, "ready")]
+
+
+def waiting_for_locks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'"
+        )
+        found: int = cursor.fetchone()[0]
+    return found
 
 
 def finish(things: list[Thing]) -> None:
