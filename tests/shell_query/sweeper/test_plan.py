@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
 from redis import Redis
@@ -39,6 +39,21 @@ def due_within(unit: SweptUnit, first: timedelta, last: timedelta) -> bool:
 def test_every_connected_unit_of_every_tenant_is_planned_once(americas: SweptUnit, globex: SweptUnit) -> None:
     assert (alarms.plan(), alarms.plan()) == (2, 0)
     assert americas.row().wake_at == americas.row().due_at
+
+
+def test_what_has_an_alarm_is_not_even_locked(americas: SweptUnit) -> None:
+    alarms.plan()
+    before = row_version(americas)
+    alarms.plan()
+    assert row_version(americas) == before
+
+
+def row_version(unit: SweptUnit) -> tuple[str, str]:
+    """Where the row lies, and who has written or locked it last."""
+    with tenant_scope(unit.unit.tenant_id), connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text, xmax::text FROM shell_query_unitsweep")
+        found: tuple[str, str] = cursor.fetchone()
+    return found
 
 
 def test_a_unit_that_is_not_connected_has_nothing_to_sweep(cast: Cast) -> None:
