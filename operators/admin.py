@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from operators.use import use_of
+from operators.use import MOST, use_of
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
@@ -27,7 +27,7 @@ class TenantWithUseAdmin(TenantAdmin):
 
     @admin.display(description="use and limits")
     def use(self, tenant: Tenant) -> SafeString:
-        heads = ("user", "active runs", "event streams", "runs in 24 h", "failed of these")
+        heads = ("user", "active runs", "event streams", f"runs in 24 h, of the latest {MOST:,}", "failed of these")
         rows = (
             (
                 use.name,

@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import Settings
 from redis import Redis
 
+from operators import use
 from operators.use import Use, use_of
 from tests.cast import Cast
 from tests.rows import make_run
@@ -38,3 +39,11 @@ def test_it_stands_beside_the_limits_on_the_tenants_page(
 
 def test_a_new_tenant_has_no_use_yet(cast: Cast) -> None:
     assert "use and limits" not in staff_client().get("/admin/tenants/tenant/add/").content.decode().lower()
+
+
+def test_of_very_many_runs_the_latest_are_told(cast: Cast, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use, "MOST", 2)
+    caller = cast.alice.caller
+    for make in (failed, make_run, failed):
+        make(caller)
+    assert [(each.of_late, each.failed) for each in use_of(caller.tenant_id) if each.name == "Alice"] == [(2, 1)]
