@@ -1,4 +1,4 @@
-"""From the commit of an event to its frame at the client, with many streams open in one API process.
+"""From the commit of an event to its frame at the client, with many streams open in one API process, or coming.
 
 Time is counted from `at` of the frame, which is when its transaction began. The worker is down, so that all that goes
 on are the streams and the cancellations that make the events.
@@ -24,6 +24,8 @@ from tests.faults.system import System
 RUNS = 1000
 # Streams of each run: so 1,000, and then, of those that are left, 5,400.
 WATCHERS = (1, 6)
+# More streams of each run, all opened at one moment.
+CROWD = 5
 EVENTS = 100
 APART = 0.05
 PATIENCE = 120.0
@@ -39,22 +41,20 @@ def measure(scale: Scale) -> Iterator[Figure]:
         for number, watchers in enumerate(WATCHERS):
             some = asked[number * events : (number + 1) * events]
             yield from asyncio.run(watched(system, asked[number * events :], some, watchers))
+        some, others = asked[events * 2 : events * 5 // 2], asked[events * 5 // 2 :]
+        yield from asyncio.run(crowded(system, others, some))
 
 
 async def watched(system: System, asked: Sequence[Asked], some: Sequence[Asked], watchers: int) -> list[Figure]:
     """All of `asked` are watched by so many streams each, and `some` are canceled."""
-    before = processes.memory(system)["api"]
+    before, began = processes.memory(system)["api"], processes.cpu(system)
     opened, late = asyncio.Semaphore(0), list[float]()
     async with asyncio.TaskGroup() as group:
         streams = [group.create_task(follow(system.api, each, opened, late)) for each in asked for _ in range(watchers)]
-        async with asyncio.timeout(PATIENCE):
-            for _ in streams:
-                await opened.acquire()
-        after = processes.memory(system)["api"]
+        await all_open(streams, opened)
+        after, spent = processes.memory(system)["api"], processes.spent(began, processes.cpu(system))
         await cancel(system.api, some)
-        async with asyncio.timeout(PATIENCE):
-            while len(late) < len(some) * watchers:
-                await asyncio.sleep(0.05)
+        await told(late, len(some) * watchers)
         held = sum(not stream.done() for stream in streams) + len(late)
         for stream in streams:
             stream.cancel()
@@ -64,7 +64,38 @@ async def watched(system: System, asked: Sequence[Asked], some: Sequence[Asked],
         Figure(f"{name}: from commit to frame, p50", "ms", (at(0.5, late),)),
         Figure(f"{name}: from commit to frame, p99", "ms", (at(0.99, late),), goal="under 100"),
         Figure(f"{name}: memory of the API for each 1,000", "MB", ((after - before) / len(streams) * 1000,)),
+        Figure(f"{name}: to open one costs the API", "ms CPU", (spent["api"] / len(streams) * 1000,)),
     ]
+
+
+async def crowded(system: System, others: Sequence[Asked], some: Sequence[Asked]) -> list[Figure]:
+    """Each of `some` is watched once and canceled, while the streams of all others are being opened."""
+    opened, late = asyncio.Semaphore(0), list[float]()
+    async with asyncio.TaskGroup() as group:
+        streams = [group.create_task(follow(system.api, each, opened, late)) for each in some]
+        await all_open(streams, opened)
+        crowd = [group.create_task(follow(system.api, each, opened, [])) for each in others for _ in range(CROWD)]
+        await cancel(system.api, some)
+        await told(late, len(some))
+        for stream in crowd:
+            stream.cancel()
+    name = f"while {len(crowd)} streams are opened at once: from commit to frame"
+    return [
+        Figure(f"{name}, p50", "ms", (at(0.5, late),)),
+        Figure(f"{name}, p99", "ms", (at(0.99, late),)),
+    ]
+
+
+async def all_open(streams: Sequence[object], opened: asyncio.Semaphore) -> None:
+    async with asyncio.timeout(PATIENCE):
+        for _ in streams:
+            await opened.acquire()
+
+
+async def told(late: Sequence[float], count: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while len(late) < count:
+            await asyncio.sleep(0.05)
 
 
 async def cancel(api: str, some: Sequence[Asked]) -> None:
