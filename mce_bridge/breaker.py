@@ -1,9 +1,9 @@
 """The breaker of a business unit: a unit that Marketing Cloud throttles, or fails several times in a row, is paused.
 
 Closed: everything may be asked. Open until `paused_until`: nothing is sent in the unit's name, `Paused` says when to
-come back, and leases claims nothing of it (leases/paced_operations.py). After that it is half open: leases lets one row at a
-time through. The first good answer closes it, the first trouble pauses it again, twice as long, up to a minute. Where
-MCE says how long to wait, the whole unit waits so long.
+come back, and leases claims nothing of it (leases/paced_operations.py). After that it is half open: leases lets one row
+at a time through. The first good answer closes it, the first trouble pauses it again, twice as long, up to a minute.
+Where MCE says how long to wait, the whole unit waits so long.
 
 Operators use the same pause to leave a tenant alone, until they release it.
 

@@ -38,7 +38,7 @@ AFTER = PLAN.format(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shell_query", "0016_vacuum_runs_often")]
+    dependencies = [("shell_query", "0017_claim_the_next_run")]
 
     operations = [
         DropDefinerFunction(SIGNATURE, returns=RETURNS, body=BEFORE, policies=POLICIES),
