@@ -24,8 +24,8 @@ def write(
     among: Mapping[str, Collection[str]] | None = None,
     told: Sequence[str] = ("id",),
 ) -> R | None:
-    """The row as it is written, with the fields `told` and the database's time as `now`; None if the claim is lost, or
-    if a field of `among` has none of its values. Within the running scope.
+    """The row as it is written, with the fields `told` (columns that Django reads as they are) and the database's time
+    as `now`; None if the claim is lost, or if a field of `among` has none of its values. Within the running scope.
 
     `fields` may hold Django's expressions.
     """
@@ -33,13 +33,21 @@ def write(
     assigned = [assignment(model, compiler, name, value) for name, value in fields.items()]
     guards: list[tuple[str, Sequence[Any]]] = [("id = %s", [claim.row_id]), ("claim_token = %s", [claim.token])]
     guards += [(f"{name} = ANY(%s)", [list(values)]) for name, values in (among or {}).items()]
+    # In the order in which a model takes them.
+    names = [field.attname for field in model._meta.concrete_fields if field.attname in told]
     sql = (
         f"UPDATE {model._meta.db_table} SET {', '.join(text for text, _ in assigned)} "  # noqa: S608
         f"WHERE {' AND '.join(text for text, _ in guards)} "
-        f"RETURNING {', '.join(told)}, statement_timestamp() AS now"
+        f"RETURNING {', '.join(names)}, statement_timestamp() AS now"
     )
-    given = [value for _, values in (*assigned, *guards) for value in values]
-    return next(iter(model._default_manager.raw(sql, given)), None)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for _, values in (*assigned, *guards) for value in values])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    written = model.from_db(connection.alias, names, row[:-1])
+    written.now = row[-1]  # type: ignore[attr-defined]
+    return written
 
 
 def assignment(model: type[Leased], compiler: Any, name: str, value: Any) -> tuple[str, Sequence[Any]]:
