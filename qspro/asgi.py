@@ -2,16 +2,17 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+from django import setup
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qspro.settings")
-django = get_asgi_application()
+setup(set_prefix=False)
 
 # Only now are there models.
 from events.application import WithEvents  # noqa: E402
 from qspro.bodies import LimitedBodies  # noqa: E402
 from qspro.garbage import spare_what_stays  # noqa: E402
+from qspro.handler import OneThreadHandler  # noqa: E402
 from shell_query import stream  # noqa: E402
 
-application = LimitedBodies(WithEvents(django, resolver=stream, prefix="/api/runs/"))
+application = LimitedBodies(WithEvents(OneThreadHandler(), resolver=stream, prefix="/api/runs/"))
 spare_what_stays()
