@@ -1,6 +1,7 @@
 """How often a request changes between the event loop and threads."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any, cast
@@ -10,7 +11,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from qspro.handler import OneThreadHandler
+from qspro.handler import KEPT_THREADS, OneThreadHandler
 
 
 class Counting(asyncio.SelectorEventLoop):
@@ -18,16 +19,25 @@ class Counting(asyncio.SelectorEventLoop):
 
     hops = 0
 
-    def run_in_executor(self, executor: Executor | None, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Executor | None, func: Any, *args: Any) -> Any:  # type: ignore[override]
         self.hops += 1
         return super().run_in_executor(executor, func, *args)
 
 
 def quick(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("done")
+    return HttpResponse(str(threading.get_ident()))
 
 
-urlpatterns = [path("quick", quick)]
+together = threading.Barrier(2)
+
+
+def meeting(request: HttpRequest) -> HttpResponse:
+    """Is answered once two ask for it."""
+    together.wait(timeout=10)
+    return quick(request)
+
+
+urlpatterns = [path("quick", quick), path("meeting", meeting)]
 
 
 Ask = Callable[..., list[str]]
@@ -42,9 +52,14 @@ def loop(settings: Any) -> Iterator[Counting]:
 
 
 @pytest.fixture
-def ask(loop: Counting) -> Ask:
+def handler() -> OneThreadHandler:
+    return OneThreadHandler()
+
+
+@pytest.fixture
+def ask(loop: Counting, handler: OneThreadHandler) -> Ask:
     """What is answered to each path, all asked for at once."""
-    transport = httpx.ASGITransport(cast(Any, OneThreadHandler()))
+    transport = httpx.ASGITransport(cast(Any, handler))
 
     async def answers(paths: tuple[str, ...]) -> list[httpx.Response]:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
@@ -56,3 +71,16 @@ def ask(loop: Counting) -> Ask:
 def test_a_request_goes_to_a_thread_when_it_begins_is_answered_and_has_ended(loop: Counting, ask: Ask) -> None:
     ask("quick")
     assert loop.hops == 3
+
+
+def test_one_request_after_the_other_is_answered_by_the_same_thread(ask: Ask) -> None:
+    assert ask("quick") == ask("quick")
+
+
+def test_requests_at_once_are_answered_by_threads_of_their_own(ask: Ask) -> None:
+    assert len(set(ask("meeting", "meeting"))) == 2
+
+
+def test_of_a_crowds_threads_only_some_are_kept(handler: OneThreadHandler, ask: Ask) -> None:
+    ask(*["quick"] * (KEPT_THREADS + 5))
+    assert len(handler.idle) == KEPT_THREADS
