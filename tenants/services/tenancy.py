@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection
@@ -80,6 +81,12 @@ def grant(*, tenant_id: UUID, user_id: UUID, business_unit_id: UUID) -> None:
 
 def keyed_hash(*, tenant_id: UUID, text: str) -> str:
     """HMAC-SHA-256 with the tenant's own key, in hex: a plain hash of a short query could be guessed."""
+    return hmac.new(hash_key(tenant_id), text.encode(), hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=1000)
+def hash_key(tenant_id: UUID) -> bytes:
+    """Kept by the process: a tenant has the same one for ever, however it is sealed."""
     with tenant_scope(tenant_id):
         sealed = Tenant.objects.values_list("sealed_hash_key", flat=True).get(id=tenant_id)
-    return hmac.new(unseal(sealed).encode(), text.encode(), hashlib.sha256).hexdigest()
+    return unseal(sealed).encode()

@@ -4,6 +4,9 @@ import hashlib
 import re
 from uuid import UUID
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from tenants.context import tenant_scope
 from tenants.models import BusinessUnit, Grant, Role, Tenant, User
 from tenants.services import ensure_business_unit, ensure_tenant, ensure_user, find_tenant, grant, keyed_hash
@@ -90,3 +93,11 @@ def test_a_hash_is_the_tenants_own(cast: Cast) -> None:
     assert keyed_hash(tenant_id=cast.bob.caller.tenant_id, text=text) == northwind
     assert re.fullmatch(r"[0-9a-f]{64}", northwind)
     assert len({northwind, globex, hashlib.sha256(text.encode()).hexdigest()}) == 3
+
+
+def test_a_tenants_hash_key_is_read_once(cast: Cast) -> None:
+    caller = cast.alice.caller
+    first = keyed_hash(tenant_id=caller.tenant_id, text="SELECT 1")
+    with CaptureQueriesContext(connection) as asked:
+        again = keyed_hash(tenant_id=caller.tenant_id, text="SELECT 1")
+    assert (again, len(asked)) == (first, 0)
