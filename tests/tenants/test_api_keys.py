@@ -7,7 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 from rest_framework.views import APIView
@@ -15,7 +17,7 @@ from rest_framework.views import APIView
 from tenants.callers import ALL_SCOPES, KEY_SCOPES, Caller, Scope
 from tenants.context import tenant_scope
 from tenants.models import ApiKey, Grant, Role, User
-from tenants.services import create_api_key, revoke_api_key
+from tenants.services import caller_of_api_key, create_api_key, revoke_api_key
 from tests.asking import ask, me
 from tests.cast import Cast
 
@@ -55,6 +57,14 @@ def test_the_database_keeps_no_part_of_a_key_but_its_first_characters(cast: Cast
     secret = header[len("Api-Key qsp_") + 32 + 1 :]
     assert (len(secret), row.prefix) == (43, secret[:6])
     assert secret not in str(ApiKey.objects.using("operator").values().get())
+
+
+def test_whose_key_it_is_takes_one_statement_in_its_scope(cast: Cast) -> None:
+    caller_of_api_key(cast.bob.api_key)  # and notes its use
+    with CaptureQueriesContext(connection) as asked:
+        caller_of_api_key(cast.bob.api_key)
+    kinds = [query["sql"].split()[0] for query in asked]
+    assert kinds == ["BEGIN", "SELECT", "SELECT", "COMMIT"]
 
 
 def test_a_key_ends_when_its_time_comes(cast: Cast) -> None:
