@@ -1,11 +1,12 @@
 """Writing down what happened, and answering a request that is sent again as the first time."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
@@ -21,6 +22,12 @@ KEPT = timedelta(hours=24)
 LOCK_TIMEOUT_SECONDS = 2
 KEY = re.compile(rf"[\x20-\x7e]{{1,{KEY_LENGTH}}}")
 
+# Of each move of each run, so it is not built anew each time.
+APPEND = """
+    INSERT INTO events_event (id, tenant_id, subject_id, sequence, name, data, final)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+
 Response = dict[str, Any]
 
 
@@ -31,9 +38,8 @@ def append(
 
     `sequence` comes from the UPDATE of the subject in the same transaction (see Event).
     """
-    Event.objects.create(
-        tenant_id=tenant_id, subject_id=subject_id, sequence=sequence, name=name, data=data, final=final
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, [uuid4(), tenant_id, subject_id, sequence, name, json.dumps(data), final])
     transaction.on_commit(lambda: publish_look(tenant_id, subject_id), robust=True)
 
 

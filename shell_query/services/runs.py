@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from events.services import append, idempotent
@@ -23,17 +23,20 @@ from shell_query.models import Flow, Run, RunQuerySet
 from shell_query.services.reuse import find_reusable
 from shell_query.services.targets import NewTarget, claim_target
 from shell_query.services.understand import understand
-from shell_query.states import Status
+from shell_query.states import ACTIVE, Status
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 from tenants.errors import UserDeactivated
-from tenants.models import Action, User
+from tenants.models import Action
 from tenants.services import keyed_hash
 from tenants.services.audit import Actor, note
 
 # When somebody over the limit should come back: a run takes minutes.
 RETRY_AFTER = 30.0
+# Sent with every run, so they are not built anew each time.
+LOCK_USER = "SELECT is_active FROM tenants_user WHERE id = %s FOR UPDATE"
+COUNT_ACTIVE = "SELECT count(*) FROM shell_query_run WHERE user_id = %s AND status IN (%s, %s)"
 
 
 @dataclass(frozen=True)
@@ -132,9 +135,13 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
 
 def claim_slot(caller: Caller) -> None:
     """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7)."""
-    if not User.objects.select_for_update().only("is_active").get(id=caller.user_id).is_active:
-        raise UserDeactivated  # a moment ago; their runs were canceled, and this one would have been missed
-    if Run.objects.filter(user_id=caller.user_id).active().count() >= settings.RUN_LIMIT_PER_USER:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_USER, [caller.user_id])
+        if cursor.fetchone() != (True,):
+            raise UserDeactivated  # a moment ago; their runs were canceled, and this one would have been missed
+        cursor.execute(COUNT_ACTIVE, [caller.user_id, *sorted(ACTIVE)])
+        (active,) = cursor.fetchone()
+    if active >= settings.RUN_LIMIT_PER_USER:
         raise TooManyRuns(
             f"{settings.RUN_LIMIT_PER_USER} of your runs are active; wait for one to end or cancel one.",
             retry_after=RETRY_AFTER,
