@@ -129,13 +129,6 @@ def ring(model: type[Leased], *, tenant_id: UUID, row_id: UUID, claim_token: UUI
     return True
 
 
-def ring_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> bool:
-    """Rings for a row that was just submitted, unless so many wait that the tick should choose the order."""
-    if room(kind_of(model)) <= 0:
-        return False
-    return ring(model, tenant_id=tenant_id, row_id=row_id, claim_token=None)
-
-
 def room(kind: LeasedKind) -> int:
     """How many more messages the queue should take; 0 while it is paused, or the broker cannot be reached."""
     if is_paused(kind.queue):
