@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models.functions import Now
 
 from events.services import append, idempotent
 from events.tickets import issue_ticket
@@ -20,6 +19,7 @@ from qspro.tracing import tell, trace_parent
 from shell_query.engine.moves import tell_move
 from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Flow, Run, RunQuerySet
+from shell_query.services.inserting import insert_run
 from shell_query.services.reuse import find_reusable
 from shell_query.services.ringing import ring_new
 from shell_query.services.targets import NewTarget, claim_target
@@ -101,7 +101,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
     claim_slot(caller)
     if new.target:
         claim_target(caller, new.target)
-    run = Run.objects.create(
+    run = insert_run(
         id=uuid4(),
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
@@ -115,8 +115,8 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         sealed_sql=seal(new.sql_text),
         sql_text_hash=text_hash,
         sequence=1,
-        wake_at=Now() + FIRST_RING,
-        expires_at=Now() + timedelta(seconds=settings.RUN_START_TIMEOUT_SECONDS),
+        wake_at=FIRST_RING.total_seconds(),
+        expires_at=settings.RUN_START_TIMEOUT_SECONDS,
     )
     append(
         tenant_id=run.tenant_id,
