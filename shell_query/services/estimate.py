@@ -11,7 +11,6 @@ from shell_query.models import Run
 from shell_query.sql import Statement, TableRef
 from shell_query.states import Status
 from tenants.callers import Caller
-from tenants.context import tenant_scope
 from tenants.services import keyed_hash
 
 MOST_COUNTED = 10
@@ -36,10 +35,10 @@ class Estimate:
 
 
 def latest_run(caller: Caller, statement: Statement) -> Run | None:
+    """Within the running scope."""
     text_hash = keyed_hash(tenant_id=caller.tenant_id, text=statement.normalized)
-    with tenant_scope(caller.tenant_id):
-        ready = Run.objects.for_caller(caller).filter(sql_text_hash=text_hash, status=Status.READY)
-        return ready.order_by("-started_at").first()
+    ready = Run.objects.for_caller(caller).filter(sql_text_hash=text_hash, status=Status.READY)
+    return ready.order_by("-started_at").first()
 
 
 def count_rows(account: Account, tables: Sequence[TableRef], described: Mapping[str, Described]) -> tuple[Counted, ...]:

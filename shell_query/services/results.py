@@ -88,9 +88,10 @@ def ready_run(caller: Caller, run_id: UUID) -> Run:
 
 def find_ready(caller: Caller, run_id: UUID) -> Run:
     """Within the running scope."""
-    run = Run.objects.for_caller(caller).filter(id=run_id).first()
-    if run is None:
-        raise RunNotFound
+    try:
+        run = Run.objects.for_caller(caller).get(id=run_id)
+    except Run.DoesNotExist:
+        raise RunNotFound from None
     if run.status in {Status.QUEUED, Status.RUNNING}:
         raise RunNotReady(f"The run is {run.status}; its events tell when it is ready.", retry_after=2)
     if run.status != Status.READY:

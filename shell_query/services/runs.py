@@ -152,10 +152,10 @@ def claim_slot(caller: Caller) -> None:
 def find_run(*, caller: Caller, run_id: UUID) -> Run:
     """The caller's own run, or a colleague's for who oversees. Raises RunNotFound."""
     with tenant_scope(caller.tenant_id):
-        run = Run.objects.visible_to(caller).filter(id=run_id).first()
-    if run is None:
-        raise RunNotFound
-    return run
+        try:
+            return Run.objects.visible_to(caller).get(id=run_id)
+        except Run.DoesNotExist:
+            raise RunNotFound from None
 
 
 def open_stream(*, caller: Caller, run_id: UUID) -> str:

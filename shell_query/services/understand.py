@@ -8,10 +8,12 @@ from django.conf import settings
 from mce_bridge.account import Account
 from mce_bridge.objects import query_definitions
 from mce_bridge.objects.query_definitions import QueryValidation
+from mce_bridge.services import candidates
 from qspro.errors import Violation
 from shell_query.catalogue import Catalogue
 from shell_query.errors import InvalidSql, SqlBusy
 from shell_query.metadata import Described, own_names, read_target
+from shell_query.models import Run
 from shell_query.services.data_extensions import catalogue_of
 from shell_query.services.estimate import Estimate, count_rows, latest_run
 from shell_query.services.targets import NewTarget
@@ -21,6 +23,7 @@ from shell_query.sql.pool import infer_bounded, parse_bounded
 from shell_query.sql.problem import without_marked
 from shell_query.targets import Finding, findings_of, of_sql
 from tenants.callers import Caller
+from tenants.context import tenant_scope
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def validate_sql(
     """
     try:
         statement = parse_bounded(sql_text, max_characters=settings.SQL_MAX_CHARACTERS)
-        catalogue = catalogue_of(caller)
+        catalogue, previous = catalogue_and_previous(caller, statement)
         inference, described = inferred(catalogue, statement)
     except SqlRefused as refused:
         refuse_if_busy(refused)
@@ -97,10 +100,18 @@ def validate_sql(
         tables=tuple(table.name for table in statement.tables),
         opinion=opinion,
         estimate=Estimate(
-            previous=latest_run(caller, statement),
+            previous=previous,
             tables=count_rows(account, statement.tables, described) if deep else None,
         ),
     )
+
+
+def catalogue_and_previous(caller: Caller, statement: Statement) -> tuple[Catalogue, Run | None]:
+    """What tells of the tables, and the caller's latest ready run of the query, read in one transaction."""
+    with tenant_scope(caller.tenant_id):
+        found = candidates(business_unit_id=caller.business_unit_id, user_id=caller.user_id)
+        previous = latest_run(caller, statement)
+    return Catalogue(found.open()), previous
 
 
 def inferred(catalogue: Catalogue, statement: Statement) -> tuple[Inference, dict[str, Described]]:

@@ -104,7 +104,8 @@ def reusable(scene: Scene) -> object:
 
 
 def estimated(scene: Scene) -> object:
-    return latest_run(scene.caller, parse(SQL, max_characters=1000))
+    with tenant_scope(scene.caller.tenant_id):
+        return latest_run(scene.caller, parse(SQL, max_characters=1000))
 
 
 def claimed(model: Any, most: int) -> Callable[[Scene], object]:
