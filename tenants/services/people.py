@@ -1,19 +1,33 @@
 """Who may act where."""
 
+from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
+
 from tenants.errors import InvalidCredentials
-from tenants.models import Grant
+
+# Sent with nearly every request: one statement, and none that Django would have to build anew each time.
+GRANTED = """
+    SELECT unit.mid, "user".role
+      FROM tenants_grant granted
+      JOIN tenants_user "user" ON "user".id = granted.user_id
+      JOIN tenants_businessunit unit ON unit.id = granted.business_unit_id
+     WHERE granted.user_id = %s AND granted.business_unit_id = %s
+       AND granted.withdrawn_at IS NULL AND "user".is_active
+"""
 
 
-def active_grant(*, user_id: UUID, business_unit_id: UUID) -> Grant:
-    """The grant with its user and business unit, within the running scope. Raises InvalidCredentials."""
-    grant = (
-        Grant.objects.standing()
-        .filter(user_id=user_id, business_unit_id=business_unit_id, user__is_active=True)
-        .select_related("user", "business_unit")
-        .first()
-    )
-    if grant is None:
+class Granted(NamedTuple):
+    mid: int
+    role: str
+
+
+def active_grant(*, user_id: UUID, business_unit_id: UUID) -> Granted:
+    """As what and where the user may act, within the running scope. Raises InvalidCredentials."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTED, [user_id, business_unit_id])
+        found = cursor.fetchone()
+    if found is None:
         raise InvalidCredentials
-    return grant
+    return Granted(*found)

@@ -135,8 +135,8 @@ def caller_in(*, tenant_id: UUID, user_id: UUID, business_unit_id: UUID) -> Call
         tenant_id=tenant_id,
         user_id=user_id,
         business_unit_id=business_unit_id,
-        mid=granted.business_unit.mid,
-        role=granted.user.role,
+        mid=granted.mid,
+        role=granted.role,
         scopes=ALL_SCOPES,
     )
 

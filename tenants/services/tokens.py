@@ -72,8 +72,8 @@ def refresh_tokens(refresh: str) -> TokenPair:
         tenant_id=tenant_id,
         user_id=family.user_id,
         business_unit_id=family.business_unit_id,
-        mid=grant.business_unit.mid,
-        role=grant.user.role,
+        mid=grant.mid,
+        role=grant.role,
         scopes=frozenset(family.scopes),
     )
     return pair(caller, family.id, next_id)
@@ -111,8 +111,8 @@ def caller_of_access_token(raw: str) -> Caller:
         tenant_id=tenant_id,
         user_id=user_id,
         business_unit_id=family.business_unit_id,
-        mid=grant.business_unit.mid,
-        role=grant.user.role,
+        mid=grant.mid,
+        role=grant.role,
         scopes=frozenset(family.scopes),
         family_id=family.id,
     )
