@@ -37,7 +37,16 @@ def meeting(request: HttpRequest) -> HttpResponse:
     return quick(request)
 
 
-urlpatterns = [path("quick", quick), path("meeting", meeting)]
+begun, let_go = threading.Event(), threading.Event()
+
+
+def lasting(request: HttpRequest) -> HttpResponse:
+    begun.set()
+    let_go.wait(timeout=10)
+    return quick(request)
+
+
+urlpatterns = [path("quick", quick), path("meeting", meeting), path("lasting", lasting)]
 
 
 Ask = Callable[..., list[str]]
@@ -84,3 +93,31 @@ def test_requests_at_once_are_answered_by_threads_of_their_own(ask: Ask) -> None
 def test_of_a_crowds_threads_only_some_are_kept(handler: OneThreadHandler, ask: Ask) -> None:
     ask(*["quick"] * (KEPT_THREADS + 5))
     assert len(handler.idle) == KEPT_THREADS
+
+
+def test_a_thread_serves_nobody_else_while_it_works_for_a_client_who_has_gone(
+    loop: Counting, handler: OneThreadHandler
+) -> None:
+    messages = [{"type": "http.request", "body": b""}]
+
+    async def receive() -> dict[str, Any]:
+        if not messages:
+            await loop.run_in_executor(None, begun.wait, 10)
+            return {"type": "http.disconnect"}
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        raise AssertionError("nobody hears this")
+
+    async def gone() -> tuple[list[int], set[Any]]:
+        headers = [(b"host", b"localhost")]
+        scope = {"type": "http", "method": "GET", "path": "/lasting", "headers": headers, "query_string": b""}
+        request = asyncio.ensure_future(handler(scope, receive, send))
+        _, working = await asyncio.wait({request}, timeout=0.3)
+        meanwhile = len(handler.idle)
+        let_go.set()
+        await request
+        return [meanwhile, len(handler.idle)], working
+
+    threads, working = loop.run_until_complete(gone())
+    assert (threads, len(working)) == ([0, 1], 1)
