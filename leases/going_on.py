@@ -1,15 +1,16 @@
 """Going on without a message: whoever has taken a row further claims the next one that is due by itself."""
 
 import time
-from collections import defaultdict
 
 from django.conf import settings
 
 from leases import workers
 from leases.claims import Claim
 from leases.models import Paced
-from leases.registry import LeasedKind, kind_of
-from leases.services import QUEUE_ROOM, claim_due, claim_next, few, ring_for, room
+from leases.registry import kind_of
+from leases.ringing import ring_for
+from leases.rooms import QUEUE_ROOM, few, rooms
+from leases.services import claim_due, claim_next
 
 
 def begin_next(model: type[Paced]) -> Claim | None:
@@ -27,23 +28,6 @@ def ring_next(model: type[Paced]) -> None:
 
 
 def is_calm(model: type[Paced]) -> bool:
-    kind = kind_of(model)
-    return calm[kind.queue].is_calm(kind, now=time.monotonic())
-
-
-class Calm:
-    """Whether hardly a message waits in a queue. Asked of the broker four times a second at most, for all threads."""
-
-    KEPT_SECONDS = 0.25
-
-    def __init__(self) -> None:
-        self.calm, self.until = False, 0.0
-
-    def is_calm(self, kind: LeasedKind, *, now: float) -> bool:
-        if now >= self.until:
-            self.until = now + self.KEPT_SECONDS
-            self.calm = room(kind) >= settings.WORKER_SLOTS * QUEUE_ROOM - few()
-        return self.calm and workers.waiting() <= few()
-
-
-calm: defaultdict[str, Calm] = defaultdict(Calm)  # by queue
+    """Whether hardly a message waits, in the queue or in this worker."""
+    left = rooms[kind_of(model)].left(now=time.monotonic())
+    return left >= settings.WORKER_SLOTS * QUEUE_ROOM - few() and workers.waiting() <= few()

@@ -1,4 +1,4 @@
-"""Claiming, beginning, renewing and giving back; ringing for a row; the tick.
+"""Claiming rows, beginning a step, and giving back.
 
 PostgreSQL is the queue of record. A message is a doorbell: it may be lost, late or doubled, and each is harmless.
 The database's clock is the only clock.
@@ -10,21 +10,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from amqp.exceptions import ChannelError
-from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
-from kombu.exceptions import OperationalError
 
 from leases import workers
 from leases.claims import Claim
 from leases.models import Leased, Paced, begun, held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
-from leases.pauses import is_paused
-from leases.registry import LeasedKind, kind_of, kinds
-from tenants.celery import message_headers
+from leases.registry import kinds
 from tenants.context import tenant_scope
 
 logger = logging.getLogger(__name__)
@@ -33,8 +28,6 @@ logger = logging.getLogger(__name__)
 AHEAD = timedelta(seconds=0.5)
 # A row that was just submitted waits this long for its own ring before the tick takes it.
 FIRST_RING = timedelta(seconds=2)
-# So many messages may wait in a queue. More would only grow old there, while the rows keep their order by themselves.
-QUEUE_ROOM = 2
 
 
 def lease() -> timedelta:
@@ -104,90 +97,6 @@ def leave_steps_of(worker: str) -> int:
     if left:
         logger.warning("%s died in the middle of %d steps.", worker, left)
     return left
-
-
-def ring(model: type[Leased], *, tenant_id: UUID, row_id: UUID, claim_token: UUID | None) -> bool:
-    """Sends the message that says "look". False if the broker cannot be reached: the tick will do it."""
-    kind = kind_of(model)
-    try:
-        current_app.send_task(
-            kind.task,
-            kwargs={
-                "tenant_id": str(tenant_id),
-                "row_id": str(row_id),
-                "claim_token": str(claim_token) if claim_token else None,
-            },
-            queue=kind.queue,
-            headers=message_headers(),
-            # Older than this it can only find the lease gone.
-            expires=max(1.0, settings.LEASE_SECONDS - 1),
-            retry=False,
-        )
-    except (OperationalError, OSError) as exc:
-        logger.warning("The broker did not take a ring for %s: %s", kind.task, type(exc).__name__)
-        return False
-    return True
-
-
-def room(kind: LeasedKind) -> int:
-    """How many more messages the queue should take; 0 while it is paused, or the broker cannot be reached."""
-    if is_paused(kind.queue):
-        return 0
-    try:
-        waiting = waiting_in(kind.queue)
-    except (OperationalError, OSError) as exc:
-        logger.warning("The broker did not say how long %s is: %s", kind.queue, exc)
-        return 0
-    return max(0, settings.WORKER_SLOTS * QUEUE_ROOM - waiting)
-
-
-def waiting_in(queue: str) -> int:
-    """How many messages wait. Raises OperationalError."""
-    with current_app.connection_or_acquire() as broker:
-        try:
-            channel: Any = broker.default_channel
-            return int(channel.queue_declare(queue, passive=True).message_count)
-        except ChannelError:
-            return 0  # Redis has no empty queues: one without messages does not exist
-        except broker.recoverable_connection_errors as exc:
-            # What the broker's own library raises once a connection of the pool breaks.
-            raise OperationalError(type(exc).__name__) from exc
-
-
-def tick() -> int:
-    """Claims what is due and rings for it; returns how many. Two at once change nothing."""
-    return sum(ring_for(kind.model, claim_for_tick(kind)) for kind in kinds())
-
-
-def claim_for_tick(kind: LeasedKind) -> list[Claim]:
-    """Of paced rows only a few at a time: whoever has been rung for goes on with the others by itself
-    (leases/going_on.py).
-
-    Many messages for what is quickly done would only keep the workers busy with messages.
-    """
-    left = room(kind)
-    if issubclass(kind.model, Paced):
-        left = max(0, left - settings.WORKER_SLOTS * QUEUE_ROOM + few())
-    return claim_due(kind.model, most=left)
-
-
-def few() -> int:
-    """So many messages may wait while there are, as good as surely, idle slots."""
-    return max(1, settings.WORKER_SLOTS // 5)
-
-
-def ring_for(model: type[Leased], claims: list[Claim]) -> int:
-    """Rings for each claim, in their order, and returns how many.
-
-    Once the broker did not take one it is not asked again: each try may last a second, and a tick waits for all. What
-    was not rung for is given back.
-    """
-    for rung, claim in enumerate(claims):
-        if not ring(model, tenant_id=claim.tenant_id, row_id=claim.row_id, claim_token=claim.token):
-            for left in claims[rung:]:
-                give_back(model, left)
-            return rung
-    return len(claims)
 
 
 def give_back(model: type[Leased], claim: Claim) -> None:

@@ -7,7 +7,7 @@ from celery import current_app, shared_task
 from celery.signals import heartbeat_sent, worker_init
 from django.db import DatabaseError, connections
 
-from leases import inspection, pulses, services, workers
+from leases import inspection, pulses, ringing, services, workers
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ __all__ = ["begin_under_its_name", "inspection", "show_life", "tick"]
 
 @shared_task(name="leases.tick", soft_time_limit=20, time_limit=30)
 def tick() -> int:
-    return services.tick()
+    return ringing.tick()
 
 
 @worker_init.connect

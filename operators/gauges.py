@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from events.usage import streams_open
 from leases import pulses
-from leases.services import waiting_in
+from leases.rooms import waiting_in
 from operators.health import queues
 from qspro.outages import Outage
 

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 
 from leases import pulses
 from leases.registry import kinds
-from leases.services import waiting_in
+from leases.rooms import waiting_in
 
 UP, DOWN = "up", "down"
 TICK = "tick"

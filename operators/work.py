@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from leases import pulses
 from leases.models import Leased, PausedQueue
 from leases.registry import LeasedKind, kinds
-from leases.services import waiting_in
+from leases.rooms import waiting_in
 from shell_query.models import Run
 from shell_query.states import FINAL, Status
 from tenants.administration import OPERATOR

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from events.services import append, idempotent
 from events.tickets import issue_ticket
+from leases.ringing import ring_new
 from leases.services import FIRST_RING
 from qspro.logging import known_request_id
 from qspro.tracing import tell, trace_parent
@@ -21,7 +22,6 @@ from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Flow, Run, RunQuerySet
 from shell_query.services.inserting import insert_run
 from shell_query.services.reuse import find_reusable
-from shell_query.services.ringing import ring_new
 from shell_query.services.targets import NewTarget, claim_target
 from shell_query.services.understand import understand
 from shell_query.states import ACTIVE, Status
@@ -130,7 +130,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
     tell({"qspro.run_id": str(run.id)})
     tell_move(run, status=Status.QUEUED, seconds=0)
     # Robust: with the broker down the row is there all the same, and the tick rings for it.
-    transaction.on_commit(lambda: ring_new(tenant_id=run.tenant_id, run_id=run.id), robust=True)
+    transaction.on_commit(lambda: ring_new(Run, tenant_id=run.tenant_id, row_id=run.id), robust=True)
     return run
 
 

@@ -14,21 +14,21 @@ from celery.signals import before_task_publish
 
 django.setup()
 
-from leases import services  # noqa: E402
+from leases import ringing, rooms  # noqa: E402
 from leases.claims import Claim  # noqa: E402
 from leases.registry import kind_of  # noqa: E402
 from shell_query.models import Run  # noqa: E402
 
 
 def ring() -> str:
-    had_room = services.room(kind_of(Run)) > 0
-    taken = services.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
+    had_room = rooms.room(kind_of(Run)) > 0
+    taken = ringing.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
     return f"{had_room} {taken}"
 
 
 def tick() -> str:
     before = len(OFFERED)
-    rung = services.ring_for(Run, [Claim(uuid4(), uuid4(), uuid4()) for _ in range(3)])
+    rung = ringing.ring_for(Run, [Claim(uuid4(), uuid4(), uuid4()) for _ in range(3)])
     return f"{rung} {len(OFFERED) - before}"
 
 

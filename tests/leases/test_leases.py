@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.models import F
 from redis import Redis
 
-from leases import services
+from leases import ringing, services
 from leases.claims import Claim
 from leases.models import held
 from leases.services import begin, claim_due, claim_new
@@ -127,7 +127,7 @@ def test_a_ring_for_a_row_that_is_not_there_or_anothers_claims_nothing(cast: Cas
 
 def test_the_tick_rings_for_what_it_claimed_and_no_secret_is_in_the_message(cast: Cast, redis: Redis) -> None:
     run_id = make_run(cast.alice.caller)
-    assert services.tick() == 1
+    assert ringing.tick() == 1
     (message,) = redis.lrange("runs", 0, -1)
     assert isinstance(message, bytes)
     headers = message.decode()
@@ -137,14 +137,14 @@ def test_the_tick_rings_for_what_it_claimed_and_no_secret_is_in_the_message(cast
 
 def test_two_ticks_ring_once(cast: Cast, redis: Redis) -> None:
     make_run(cast.alice.caller)
-    assert (services.tick(), services.tick(), redis.llen("runs")) == (1, 0, 1)
+    assert (ringing.tick(), ringing.tick(), redis.llen("runs")) == (1, 0, 1)
 
 
 def test_the_tick_claims_no_more_than_the_queue_has_room_for(cast: Cast, redis: Redis, settings: Any) -> None:
     settings.WORKER_SLOTS = 20
     for _ in range(9):
         make_run(cast.alice.caller)
-    assert (services.tick(), services.tick(), redis.llen("runs")) == (4, 0, 4)
+    assert (ringing.tick(), ringing.tick(), redis.llen("runs")) == (4, 0, 4)
 
 
 def test_a_claim_that_could_not_be_rung_for_is_given_back(cast: Cast) -> None:

@@ -2,20 +2,20 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from redis import Redis
 
-from leases import services, workers
+from leases import ringing, workers
 from leases.claims import Claim
-from leases.going_on import Calm, begin_next, calm, ring_next
+from leases.going_on import begin_next, ring_next
 from leases.models import held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
 from leases.paced_operations import REACH
-from leases.registry import kind_of
+from leases.rooms import Room, few, rooms
 from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
 from shell_query.models import Run
 from tenants.callers import Caller
@@ -199,8 +199,8 @@ def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
 
 @pytest.fixture
 def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    calm.clear()
-    monkeypatch.setattr(Calm, "KEPT_SECONDS", 0.0)
+    rooms.clear()
+    monkeypatch.setattr(Room, "KEPT_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("asked_each_time")
@@ -281,10 +281,10 @@ def test_what_gets_a_message_of_its_own_is_claimed_and_not_begun(cast: Cast, red
 
 def test_a_tick_rings_for_a_few_while_few_messages_wait(cast: Cast, redis: Redis, settings: Any) -> None:
     settings.MCE_CALLS_PER_UNIT = 100
-    crowd(cast.alice.caller, 3 * services.few())
-    assert [services.tick(), services.tick()] == [services.few(), 0]
+    crowd(cast.alice.caller, 3 * few())
+    assert [ringing.tick(), ringing.tick()] == [few(), 0]
     redis.delete("runs")
-    assert services.tick() == services.few()
+    assert ringing.tick() == few()
 
 
 @pytest.mark.usefixtures("asked_each_time")
@@ -293,17 +293,9 @@ def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: R
     claims = claim_due(Run, most=100)
     land(claims)
     assert begin_next(Run) is not None
-    for _ in range(services.few() + 1):
-        assert services.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
+    for _ in range(few() + 1):
+        assert ringing.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
     assert begin_next(Run) is None
-
-
-def test_whether_messages_wait_is_asked_of_the_broker_four_times_a_second_at_most(cast: Cast, redis: Redis) -> None:
-    asked, runs = Calm(), kind_of(Run)
-    assert asked.is_calm(runs, now=100.0)
-    for _ in range(services.few() + 1):
-        assert services.ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
-    assert [asked.is_calm(runs, now=now) for now in (100.2, 100.3)] == [True, False]
 
 
 # Turns

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.test import Client
 from redis import Redis
 
-from leases import pauses, services
+from leases import pauses, ringing
 from leases.services import claim_due
 from mce_bridge.breaker import Breaker, after_trouble, hold
 from mce_bridge.errors import Paused, Throttled
@@ -110,11 +110,11 @@ def test_a_paused_queue_is_not_rung_for_until_it_is_resumed(client: Client, cast
     assert said(press(client, "pause_queue", name="runs")) == [
         "runs is paused: what was rung for already is still done."
     ]
-    assert (services.tick(), redis.llen("runs")) == (0, 0)
+    assert (ringing.tick(), redis.llen("runs")) == (0, 0)
     assert said(press(client, "pause_queue", name="runs")) == []
     assert client.get(PAGE).context["queues"][0].paused.by == "sam"
     assert said(press(client, "resume_queue", name="runs")) == ["runs goes on."]
-    assert (services.tick(), redis.llen("runs")) == (1, 1)
+    assert (ringing.tick(), redis.llen("runs")) == (1, 1)
     assert logged() == ["Paused", "Resumed"]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from redis import Redis
 
-from leases.services import tick
+from leases.ringing import tick
 from tests.cast import Cast
 from tests.shell_query.driver import look_up, submit
 

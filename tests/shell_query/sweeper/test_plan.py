@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django_celery_beat.models import PeriodicTask
 from redis import Redis
 
-from leases.services import tick
+from leases.ringing import tick
 from mce_bridge.models import Connection
 from shell_query.models import UnitSweep
 from shell_query.services.sweeping import sweep_now

@@ -8,9 +8,9 @@ from redis import Redis
 
 from leases import pauses
 from leases.registry import kind_of
-from leases.services import QUEUE_ROOM, ring
+from leases.ringing import ring, ring_new
+from leases.rooms import QUEUE_ROOM, Room, rooms
 from shell_query.models import Run
-from shell_query.services.ringing import Room, ring_new, rooms
 from tests.threads import at_once
 
 RUNS = kind_of(Run)
@@ -24,26 +24,26 @@ def one_slot(database: None, redis: Redis, settings: Settings) -> None:
 
 
 def test_a_few_may_wait_and_the_others_are_left_to_the_tick(redis: Redis) -> None:
-    rung = [ring_new(tenant_id=uuid4(), run_id=uuid4()) for _ in range(QUEUE_ROOM + 1)]
+    rung = [ring_new(Run, tenant_id=uuid4(), row_id=uuid4()) for _ in range(QUEUE_ROOM + 1)]
     assert (rung, redis.llen("runs")) == ([True] * QUEUE_ROOM + [False], QUEUE_ROOM)
 
 
 def test_of_many_at_once_no_more_are_rung_for(redis: Redis) -> None:
-    rung = at_once(8, lambda _: ring_new(tenant_id=uuid4(), run_id=uuid4()))
+    rung = at_once(8, lambda _: ring_new(Run, tenant_id=uuid4(), row_id=uuid4()))
     assert (rung.count(True), redis.llen("runs")) == (QUEUE_ROOM, QUEUE_ROOM)
 
 
 def test_for_how_many_there_is_room_is_asked_of_the_broker_four_times_a_second_at_most() -> None:
-    room = Room()
-    assert room.take(RUNS, now=100.0)
+    room = Room(RUNS)
+    assert room.take(now=100.0)
     for _ in range(QUEUE_ROOM):
         ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
-    assert [room.take(RUNS, now=now) for now in (100.2, 100.3)] == [True, False]
+    assert [room.take(now=now) for now in (100.2, 100.3)] == [True, False]
 
 
 def test_a_paused_queue_has_room_again_when_it_is_resumed() -> None:
-    room = Room()
+    room = Room(RUNS)
     pauses.pause(RUNS.queue, by="an operator")
-    assert not room.take(RUNS, now=100.0)
+    assert not room.take(now=100.0)
     pauses.resume(RUNS.queue)
-    assert room.take(RUNS, now=100.3)
+    assert room.take(now=100.3)

@@ -1,0 +1,82 @@
+"""How many more messages a queue should take. More would only grow old there, while the rows keep their order."""
+
+import logging
+import threading
+from typing import Any
+
+from amqp.exceptions import ChannelError
+from celery import current_app
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from leases.pauses import is_paused
+from leases.registry import LeasedKind
+
+logger = logging.getLogger(__name__)
+
+# For each slot of a worker so many may wait.
+QUEUE_ROOM = 2
+
+
+def room(kind: LeasedKind) -> int:
+    """How many more messages the queue should take; 0 while it is paused, or the broker cannot be reached."""
+    if is_paused(kind.queue):
+        return 0
+    try:
+        waiting = waiting_in(kind.queue)
+    except (OperationalError, OSError) as exc:
+        logger.warning("The broker did not say how long %s is: %s", kind.queue, exc)
+        return 0
+    return max(0, settings.WORKER_SLOTS * QUEUE_ROOM - waiting)
+
+
+def waiting_in(queue: str) -> int:
+    """How many messages wait. Raises OperationalError."""
+    with current_app.connection_or_acquire() as broker:
+        try:
+            channel: Any = broker.default_channel
+            return int(channel.queue_declare(queue, passive=True).message_count)
+        except ChannelError:
+            return 0  # Redis has no empty queues: one without messages does not exist
+        except broker.recoverable_connection_errors as exc:
+            # What the broker's own library raises once a connection of the pool breaks.
+            raise OperationalError(type(exc).__name__) from exc
+
+
+def few() -> int:
+    """So many messages may wait while there are, as good as surely, idle slots."""
+    return max(1, settings.WORKER_SLOTS // 5)
+
+
+class Room:
+    """The room of a queue, asked of the broker four times a second at most, for all threads of the process."""
+
+    KEPT_SECONDS = 0.25
+
+    def __init__(self, kind: LeasedKind) -> None:
+        self.kind = kind
+        self.known, self.until = 0, 0.0
+        self.lock = threading.Lock()
+
+    def left(self, *, now: float) -> int:
+        with self.lock:
+            return self.asked(now)
+
+    def take(self, *, now: float) -> bool:
+        """Whether there is room for one more, who has it then."""
+        with self.lock:
+            self.known = self.asked(now) - 1
+            return self.known >= 0
+
+    def asked(self, now: float) -> int:
+        if now >= self.until:
+            self.known, self.until = room(self.kind), now + self.KEPT_SECONDS
+        return self.known
+
+
+class Rooms(dict[LeasedKind, Room]):
+    def __missing__(self, kind: LeasedKind) -> Room:
+        return self.setdefault(kind, Room(kind))
+
+
+rooms = Rooms()
