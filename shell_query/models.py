@@ -170,7 +170,9 @@ class Run(Paced):
                 fields=["business_unit", "wake_at"], name="run_line", condition=models.Q(wake_at__isnull=False)
             ),
             models.Index(
-                fields=["business_unit", "wake_at"], name="run_claimed", condition=models.Q(claim_token__isnull=False)
+                fields=["business_unit", "claim_token"],
+                name="run_flying",
+                condition=models.Q(claim_token__isnull=False),
             ),
             models.Index(fields=["expires_at"], name="run_expiry", condition=models.Q(expires_at__isnull=False)),
             models.Index(fields=["tenant", "business_unit"], name="run_of_unit"),

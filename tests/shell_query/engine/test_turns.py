@@ -13,7 +13,7 @@ from shell_query.engine.step import Turn
 from shell_query.services import cancel_run
 from tests.cast import Cast
 from tests.sandbox import Sandbox
-from tests.shell_query.driver import claim, drive, look_up, submit
+from tests.shell_query.driver import claim, look_up, submit
 
 SQL = "SELECT StoreID FROM Stores"
 
@@ -46,7 +46,6 @@ def test_a_run_that_is_canceled_between_two_steps_goes_no_further(connected: Cas
     with pytest.raises(ClaimLost):
         take_step(held, turn)
     assert (look_up(alice, held.row_id).status, mce.calls("Create"), mce.calls("Perform")) == ("canceled", [], [])
-    drive(alice, held.row_id)
 
 
 def test_what_was_noted_in_a_step_is_known_to_those_after_it(connected: Cast, settings: Any) -> None:

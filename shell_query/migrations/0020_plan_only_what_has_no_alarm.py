@@ -38,7 +38,7 @@ AFTER = PLAN.format(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shell_query", "0017_claim_the_next_run")]
+    dependencies = [("shell_query", "0019_claimed_runs_by_their_alarms_no_more")]
 
     operations = [
         DropDefinerFunction(SIGNATURE, returns=RETURNS, body=BEFORE, policies=POLICIES),
