@@ -8,10 +8,12 @@ import pytest
 from mce_bridge.account import Account
 from mce_bridge.objects import data_extensions
 from mce_bridge.services import open_account
+from shell_query.models import Run
 from shell_query.naming import data_extension_key, query_key
 from shell_query.serializers import described
 from shell_query.services import read_results
 from tenants.callers import Caller
+from tenants.context import tenant_scope
 from tests.cast import Cast
 from tests.sandbox import Sandbox
 from tests.shell_query.driver import drive, run_sql, submit
@@ -49,6 +51,20 @@ def test_whatever_it_says_a_run_is_ready_when_its_rows_are_there_and_not_before(
     assert activities(mce, run.id) == ["Complete"]
     page = read_results(caller=alice, run_id=run.id, page=1)
     assert (run.row_count, page.total_rows, len(page.rows)) == (expected, expected, expected)
+
+
+def test_between_the_two_times_that_it_must_say_no_it_is_not_asked(
+    connected: Cast, mce: Sandbox, settings: Any
+) -> None:
+    """Alarms are claimed up to half a second early: each look before the time would be followed by another at once."""
+    settings.RUN_CONFIRM_SECONDS = 0.4
+    alice = connected.alice.caller
+    mce.dial(query_ms=0, **STUCK)
+    run = drive(alice, submit(alice, SQL), until="executing")
+    with tenant_scope(alice.tenant_id):
+        Run.objects.filter(id=run.id).update(seen_running=True)
+    ready = drive(alice, run.id, until="ready")
+    assert ready.looks == 2
 
 
 @pytest.mark.parametrize("kind", ["error", "fatal_error"])
