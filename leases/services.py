@@ -50,7 +50,7 @@ def claim_next(model: type[Paced]) -> Claim | None:
 
 
 def claimed_by(model: type[Leased], function: str, values: Sequence[Any]) -> list[Claim]:
-    """What a function of the table claims (leases/operations.py)."""
+    """What a function of the table claims (leases/operations.py, leases/paced_operations.py)."""
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
         cursor.execute(
