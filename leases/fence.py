@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.db.models.sql import UpdateQuery
 
 from leases.claims import Claim
@@ -27,10 +28,9 @@ def write(
     """The row as it is written, with the fields `told` (columns that Django reads as they are) and the database's time
     as `now`; None if the claim is lost, or if a field of `among` has none of its values. Within the running scope.
 
-    `fields` may hold Django's expressions.
+    `fields` may hold Django's expressions. Those of SQL (qspro/database_time.py) are taken as they are.
     """
-    compiler = UpdateQuery(model).get_compiler(connection=connection)
-    assigned = [assignment(model, compiler, name, value) for name, value in fields.items()]
+    assigned = [assignment(model, name, value) for name, value in fields.items()]
     guards: list[tuple[str, Sequence[Any]]] = [("id = %s", [claim.row_id]), ("claim_token = %s", [claim.token])]
     guards += [(f"{name} = ANY(%s)", [list(values)]) for name, values in (among or {}).items()]
     # In the order in which a model takes them.
@@ -50,9 +50,20 @@ def write(
     return written
 
 
-def assignment(model: type[Leased], compiler: Any, name: str, value: Any) -> tuple[str, Sequence[Any]]:
+def assignment(model: type[Leased], name: str, value: Any) -> tuple[str, Sequence[Any]]:
     field: Any = model._meta.get_field(name)
+    text, values = assigned_to(model, field, value)
+    return f"{field.column} = {text}", values
+
+
+def assigned_to(model: type[Leased], field: Any, value: Any) -> tuple[str, Sequence[Any]]:
+    if value is None:
+        return "NULL", []
+    if isinstance(value, RawSQL):
+        return value.sql, value.params
     if hasattr(value, "resolve_expression"):
-        text, values = compiler.compile(value.resolve_expression(compiler.query, allow_joins=False, for_save=True))
-        return f"{field.column} = {text}", values
-    return f"{field.column} = %s", [field.get_db_prep_save(value, connection)]
+        compiler = UpdateQuery(model).get_compiler(connection=connection)
+        resolved = value.resolve_expression(compiler.query, allow_joins=False, for_save=True)
+        text, values = compiler.compile(resolved)
+        return str(text), values
+    return "%s", [field.get_db_prep_save(value, connection)]

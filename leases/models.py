@@ -1,6 +1,5 @@
 """A row that is taken further step by step, by whoever claims it."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db.models.functions import Now
 
 from leases import workers
 from leases.claims import Claim
+from qspro.database_time import NOW, in_seconds
 from tenants.models import BusinessUnit, TenantModel
 
 
@@ -73,9 +73,9 @@ def in_flight() -> models.Q:
 def begun() -> dict[str, Any]:
     """What is written when a worker begins a step: the lease runs from now."""
     return {
-        "step_began_at": Now(),
+        "step_began_at": NOW,
         "held_by": workers.name(),
-        "wake_at": Now() + timedelta(seconds=settings.LEASE_SECONDS),
+        "wake_at": in_seconds(settings.LEASE_SECONDS),
     }
 
 

@@ -1,14 +1,17 @@
 """Querysets whose SQL is built once.
 
-Django builds the SQL of a queryset anew for each use, which takes several times as long as PostgreSQL's answer. What is
-asked with every look at Marketing Cloud is built at its first use, and after that only its ids change.
+Django builds the SQL of a queryset anew for each use, and learns anew which column is what, which takes several times
+as long as PostgreSQL's answer. What is asked with every look at Marketing Cloud is built at its first use, and after
+that only its ids change.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -26,10 +29,10 @@ class Compiled(Generic[M]):
 
     def rows(self, *ids: UUID) -> list[M]:
         """Within the running scope."""
-        sql, values = self.statement
         places = dict(zip(self.marks, ids, strict=True))
-        model: type[M] = self.model
-        return list(model._default_manager.raw(sql, [places.get(value, value) for value in values]))
+        with connection.cursor() as cursor:
+            cursor.execute(self.plan.sql, [places.get(value, value) for value in self.plan.values])
+            return self.plan.read(cursor.fetchall())
 
     @cached_property
     def marks(self) -> list[UUID]:
@@ -37,14 +40,39 @@ class Compiled(Generic[M]):
         return [uuid4() for _ in range(self.count)]
 
     @cached_property
-    def queryset(self) -> QuerySet[M]:
-        return self.build(*self.marks)
+    def plan(self) -> "Plan[M]":
+        queryset = self.build(*self.marks)
+        compiler: Any = queryset.query.get_compiler(connection=connection)
+        sql, values = compiler.as_sql()
+        selected = [column for column, *_ in compiler.select]
+        return Plan(
+            model=queryset.model,
+            compiler=compiler,
+            sql=sql,
+            values=values,
+            fields=[selected[place].target.attname for place in compiler.klass_info["select_fields"]],
+            annotations=compiler.annotation_col_map,
+            converters=compiler.get_converters(selected),
+        )
 
-    @property
-    def model(self) -> type[M]:
-        return self.queryset.model
 
-    @cached_property
-    def statement(self) -> tuple[str, tuple[Any, ...]]:
-        sql, values = self.queryset.query.sql_with_params()
-        return sql, values
+@dataclass(frozen=True)
+class Plan(Generic[M]):
+    """A queryset's SQL and what its columns are: those of the model's `fields` first, in the order of their names."""
+
+    model: type[M]
+    compiler: Any
+    sql: str
+    values: Sequence[Any]
+    fields: Sequence[str]
+    annotations: Mapping[str, int]
+    converters: Mapping[int, Any]
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[M]:
+        return [self.made(row) for row in self.compiler.apply_converters(rows, self.converters)]
+
+    def made(self, row: Sequence[Any]) -> M:
+        found = self.model.from_db(connection.alias, self.fields, row[: len(self.fields)])
+        for name, place in self.annotations.items():
+            setattr(found, name, row[place])
+        return found

@@ -12,6 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from qspro.pooled import PooledConnection
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -84,7 +86,8 @@ def database(name: str, *, pool: int) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
     options: dict[str, Any] = {"connect_timeout": 5}
     if pool:
-        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
+        sizes = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
+        options["pool"] = {**sizes, "connection_class": PooledConnection}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.strip("/")),

@@ -3,18 +3,20 @@ and a change of status or stage appends its event in the same transaction.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Case, DateTimeField, F, IntegerField, Q, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Now
 
 from events.services import append
 from leases import fence
 from leases.claims import Claim
 from leases.models import begun
 from qspro.compiled import Compiled
+from qspro.database_time import NOW, in_seconds
 from shell_query.engine.moves import count_end, tell_move
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
@@ -26,16 +28,14 @@ from tenants.encryption import seal
 OVER: dict[str, Any] = {"step_began_at": None, "lapses": 0}
 # What an event and the metrics tell of a run.
 TOLD = ("id", "tenant_id", "sequence", "error_code", "error_message", "created_at")
+FIRST_RUNNING = RawSQL("coalesce(running_at, statement_timestamp())", (), DateTimeField())
+NEXT = RawSQL("sequence + 1", (), IntegerField())
 
 held_run = Compiled(lambda row, token: Run.objects.with_now().filter(id=row, claim_token=token).order_by(), count=2)
 
 
 class ClaimLost(Exception):
     """Somebody else has the run now, or it was canceled: this worker writes nothing more."""
-
-
-def in_seconds(seconds: float) -> Any:
-    return Now() + timedelta(seconds=seconds)
 
 
 def load(claim: Claim) -> Run | None:
@@ -87,7 +87,7 @@ def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> datet
     if stage is None:
         written = fence.write(Run, claim, fields)
     else:
-        changes = {**fields, "running_at": Coalesce("running_at", Now())}
+        changes = {**fields, "running_at": FIRST_RUNNING}
         written = move(claim, status=Status.RUNNING, among=ACTIVE, stage=stage, changes=changes)
     if written is None:
         raise ClaimLost
@@ -178,7 +178,7 @@ def settle(*, tenant_id: UUID, run_id: UUID, fields: Sequence[str]) -> None:
 
 def erased() -> dict[str, Any]:
     """What a run has no more once it has ended."""
-    return {"sealed_sql": None, "expires_at": None, "finished_at": Now()}
+    return {"sealed_sql": None, "expires_at": None, "finished_at": NOW}
 
 
 def move(
@@ -193,7 +193,7 @@ def move(
 
 
 def moved_to(status: Status, stage: Stage | None = None) -> dict[str, Any]:
-    return {"status": status, "stage": stage or "", "sequence": F("sequence") + Value(1)}
+    return {"status": status, "stage": stage or "", "sequence": NEXT}
 
 
 def tell(run: Run, *, status: Status, stage: Stage | None = None) -> None:
