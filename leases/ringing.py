@@ -12,7 +12,7 @@ from leases.claims import Claim
 from leases.models import Leased, Paced
 from leases.registry import LeasedKind, kind_of, kinds
 from leases.rooms import QUEUE_ROOM, few, room, rooms
-from leases.services import claim_due, give_back
+from leases.services import AHEAD, LATE, claim_due, give_back
 from tenants.celery import message_headers
 
 logger = logging.getLogger(__name__)
@@ -24,15 +24,15 @@ def tick() -> int:
 
 
 def claim_for_tick(kind: LeasedKind) -> list[Claim]:
-    """Of paced rows only a few at a time: whoever has been rung for goes on with the others by itself
-    (leases/going_on.py).
+    """Of paced rows only what is late, and a few at a time: workers wait for what is due, and whoever has been rung for
+    goes on with the others by itself (leases/going_on.py).
 
     Many messages for what is quickly done would only keep the workers busy with messages.
     """
     left = room(kind)
-    if issubclass(kind.model, Paced):
-        left = max(0, left - settings.WORKER_SLOTS * QUEUE_ROOM + few())
-    return claim_due(kind.model, most=left)
+    if not issubclass(kind.model, Paced):
+        return claim_due(kind.model, most=left, ahead=AHEAD)
+    return claim_due(kind.model, most=max(0, left - settings.WORKER_SLOTS * QUEUE_ROOM + few()), ahead=-LATE)
 
 
 def ring_for(model: type[Leased], claims: list[Claim]) -> int:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # Claimed this early, a row's message has arrived when its alarm goes off: half of a tick on average.
 AHEAD = timedelta(seconds=0.5)
+# Paced rows that are so late have been found by no worker that waits for them (leases/going_on.py).
+LATE = timedelta(seconds=0.25)
 # A row that was just submitted waits this long for its own ring before the tick takes it.
 FIRST_RING = timedelta(seconds=2)
 
@@ -34,9 +36,11 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def claim_due(model: type[Leased], *, most: int) -> list[Claim]:
-    """Claims up to `most` due rows, of every tenant, and gives them in the order in which their turn has come."""
-    values: list[Any] = [most, settings.LEASE_SECONDS, AHEAD.total_seconds()]
+def claim_due(model: type[Leased], *, most: int, ahead: timedelta = timedelta()) -> list[Claim]:
+    """Claims up to `most` rows that are due `ahead` of now, of every tenant, and gives them in the order in which their
+    turn has come.
+    """
+    values: list[Any] = [most, settings.LEASE_SECONDS, ahead.total_seconds()]
     if issubclass(model, Paced):
         # The last: rows of any business unit. Workers of an earlier release name one.
         values += [settings.MCE_CALLS_PER_UNIT, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, None]
@@ -45,7 +49,7 @@ def claim_due(model: type[Leased], *, most: int) -> list[Claim]:
 
 def claim_next(model: type[Paced]) -> Claim | None:
     """Claims the longest due row, of any tenant, whose business unit has room, and begins its next step."""
-    values = [workers.name(), settings.LEASE_SECONDS, AHEAD.total_seconds(), settings.MCE_CALLS_PER_UNIT]
+    values = [workers.name(), settings.LEASE_SECONDS, 0.0, settings.MCE_CALLS_PER_UNIT]
     return next(iter(claimed_by(model, "claim_next", values)), None)
 
 

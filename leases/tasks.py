@@ -4,14 +4,14 @@ import logging
 from typing import Any
 
 from celery import current_app, shared_task
-from celery.signals import heartbeat_sent, worker_init
+from celery.signals import heartbeat_sent, worker_init, worker_ready
 from django.db import DatabaseError, connections
 
 from leases import inspection, pulses, ringing, services, workers
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["begin_under_its_name", "inspection", "show_life", "tick"]
+__all__ = ["begin_under_its_name", "inspection", "show_life", "tell_pool", "tick"]
 
 
 @shared_task(name="leases.tick", soft_time_limit=20, time_limit=30)
@@ -31,6 +31,11 @@ def begin_under_its_name(sender: Any, **kwargs: Any) -> None:
     finally:
         # A pool of processes is forked from this one.
         connections.close_all()
+
+
+@worker_ready.connect
+def tell_pool(sender: Any, **kwargs: Any) -> None:
+    workers.take_pool(sender.pool)
 
 
 @heartbeat_sent.connect

@@ -1,11 +1,9 @@
 """The worker's side: the steps of a run, a turn of a sweep, and what beat sends."""
 
-import time
-
 from celery import shared_task
 
 from leases.doorbell import answer
-from leases.going_on import begin_next, ring_next
+from leases.going_on import go_on
 from qspro.tracing import span
 from shell_query.engine.advance import advance
 from shell_query.models import Run, UnitSweep
@@ -14,9 +12,6 @@ from shell_query.sweeper import alarms
 from shell_query.sweeper.turn import take_turn
 from tenants.celery import TenantTask
 
-# After so long the next run gets a message of its own: a worker that is asked to end shall not wait for more.
-TURN_SECONDS = 5.0
-
 
 @shared_task(name="shell_query.advance_run", base=TenantTask, soft_time_limit=60, time_limit=75)
 def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None:
@@ -24,14 +19,9 @@ def advance_run(*, tenant_id: str, row_id: str, claim_token: str | None) -> None
 
     Without a token, right after its submission, it is claimed first.
     """
-    until = time.monotonic() + TURN_SECONDS
     claim = answer(Run, tenant_id=tenant_id, row_id=row_id, claim_token=claim_token)
-    while claim is not None:
-        advance(claim)
-        if time.monotonic() >= until:
-            ring_next(Run)
-            return
-        claim = begin_next(Run)
+    if claim is not None:
+        go_on(Run, claim, advance)
 
 
 @shared_task(name="shell_query.sweep_unit", base=TenantTask, soft_time_limit=60, time_limit=75)

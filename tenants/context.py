@@ -35,9 +35,16 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
                 set_tenant(previous)
     finally:
         tenant_id_var.reset(log_token)
-        if outermost and connection.settings_dict["OPTIONS"].get("pool"):
-            # Under ASGI and in worker threads Django would keep the connection until the thread's next request.
-            connection.close()
+        if outermost:
+            give_connection_back()
+
+
+def give_connection_back() -> None:
+    """To the pool, if there is one: under ASGI and in worker threads Django would keep it until the thread's next
+    request.
+    """
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close()
 
 
 def set_tenant(tenant: str) -> None:

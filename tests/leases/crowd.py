@@ -54,6 +54,12 @@ def flying(caller: Caller) -> int:
         return runs.filter(in_flight()).count()
 
 
+def whose(claims: list[Claim], *callers: Caller) -> list[int]:
+    """Which of the callers' tenants each claim is of, in the order of the claims."""
+    tenants = [caller.tenant_id for caller in callers]
+    return [tenants.index(claim.tenant_id) for claim in claims]
+
+
 def land(claims: Sequence[Claim], *, seconds: float = 3600) -> None:
     """Each claim is given back, to be woken in so many seconds."""
     for claim in claims:

@@ -17,6 +17,7 @@ from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tests.cast import Cast
+from tests.leases.crowd import crowd
 from tests.rows import make_run
 from tests.threads import at_once
 
@@ -126,7 +127,7 @@ def test_a_ring_for_a_row_that_is_not_there_or_anothers_claims_nothing(cast: Cas
 
 
 def test_the_tick_rings_for_what_it_claimed_and_no_secret_is_in_the_message(cast: Cast, redis: Redis) -> None:
-    run_id = make_run(cast.alice.caller)
+    (run_id,) = crowd(cast.alice.caller, 1, waited=1)
     assert ringing.tick() == 1
     (message,) = redis.lrange("runs", 0, -1)
     assert isinstance(message, bytes)
@@ -136,14 +137,13 @@ def test_the_tick_rings_for_what_it_claimed_and_no_secret_is_in_the_message(cast
 
 
 def test_two_ticks_ring_once(cast: Cast, redis: Redis) -> None:
-    make_run(cast.alice.caller)
+    crowd(cast.alice.caller, 1, waited=1)
     assert (ringing.tick(), ringing.tick(), redis.llen("runs")) == (1, 0, 1)
 
 
 def test_the_tick_claims_no_more_than_the_queue_has_room_for(cast: Cast, redis: Redis, settings: Any) -> None:
     settings.WORKER_SLOTS = 20
-    for _ in range(9):
-        make_run(cast.alice.caller)
+    crowd(cast.alice.caller, 9, waited=1)
     assert (ringing.tick(), ringing.tick(), redis.llen("runs")) == (4, 0, 4)
 
 

@@ -8,22 +8,17 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
-from redis import Redis
 
-from leases import ringing, workers
+from leases import workers
 from leases.claims import Claim
-from leases.going_on import begin_next, ring_next
-from leases.models import held
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
-from leases.paced_operations import REACH
-from leases.rooms import Room, few, rooms
 from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tenants.models import Plan
 from tests.cast import Cast
-from tests.leases.crowd import crowd, flying, land, newcomer, pause, unpause
+from tests.leases.crowd import crowd, flying, land, newcomer, pause, unpause, whose
 from tests.threads import at_once
 
 HOUR = 3600.0
@@ -33,12 +28,6 @@ HOUR = 3600.0
 def cap(settings: Any) -> int:
     settings.MCE_CALLS_PER_UNIT = 5
     return 5
-
-
-def whose(claims: list[Claim], *callers: Caller) -> list[int]:
-    """Which of the callers' tenants each claim is of, in the order of the claims."""
-    tenants = [caller.tenant_id for caller in callers]
-    return [tenants.index(claim.tenant_id) for claim in claims]
 
 
 def ids(claims: list[Claim]) -> set[UUID]:
@@ -193,110 +182,6 @@ def test_what_is_over_is_claimed_whatever_its_unit(cast: Cast) -> None:
     with tenant_scope(mallory.tenant_id):
         Run.objects.filter(id__in=late).update(expires_at=Now() - timedelta(seconds=1))
     assert ids(claim_due(Run, most=100)) == set(late)
-
-
-# Places that become free
-
-
-@pytest.fixture
-def asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    rooms.clear()
-    monkeypatch.setattr(Room, "KEPT_SECONDS", 0.0)
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast, redis: Redis) -> None:
-    alice = cast.alice.caller
-    crowd(alice, 10)
-    crowd(cast.mallory.caller, 10, waited=HOUR)
-    claims = [claim for claim in claim_due(Run, most=100) if claim.tenant_id == alice.tenant_id]
-    assert begin_next(Run) is None  # it is not free yet
-    land(claims[:1])
-    next_one = begin_next(Run)
-    assert next_one is not None
-    assert (next_one.tenant_id, redis.llen("runs"), flying(alice), begin_next(Run)) == (alice.tenant_id, 0, 5, None)
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_what_is_gone_on_with_is_begun_in_the_worker_s_name(cast: Cast) -> None:
-    crowd(cast.alice.caller, 1)
-    next_one = begin_next(Run)
-    assert next_one is not None
-    with tenant_scope(next_one.tenant_id):
-        run = Run.objects.get(held(next_one))
-    assert (run.held_by, run.step_began_at is None, run.claims, run.lapses) == (workers.name(), False, 1, 0)
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_the_longest_due_of_any_unit_is_gone_on_with(cast: Cast) -> None:
-    crowd(cast.alice.caller, 2)
-    (oldest,) = crowd(cast.mallory.caller, 1, waited=10)
-    (older,) = crowd(cast.alice.caller, 1, waited=5)
-    assert [claim.row_id for _ in range(2) if (claim := begin_next(Run))] == [oldest, older]
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_behind_many_that_wait_for_room_the_tick_finds_those_that_need_not(cast: Cast) -> None:
-    noisy, quiet = cast.alice.caller, cast.mallory.caller
-    crowd(noisy, 5 + REACH - 1, waited=HOUR)
-    claim_due(Run, most=100)
-    crowd(quiet, 1)
-    claimed = begin_next(Run)
-    assert claimed is not None
-    assert claimed.tenant_id == quiet.tenant_id
-    crowd(noisy, 1, waited=HOUR)
-    crowd(quiet, 1)
-    assert begin_next(Run) is None
-    assert whose(claim_due(Run, most=100), noisy, quiet) == [1]
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_of_a_unit_that_is_paused_nothing_is_gone_on_with_and_after_that_one_at_a_time(cast: Cast) -> None:
-    alice = cast.alice.caller
-    crowd(alice, 3)
-    pause(alice, seconds=60)
-    assert begin_next(Run) is None
-    pause(alice, seconds=-1)
-    assert [begin_next(Run) is None for _ in range(2)] == [False, True]
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_what_has_expired_is_left_to_the_tick(cast: Cast) -> None:
-    alice = cast.alice.caller
-    crowd(alice, 1)
-    with tenant_scope(alice.tenant_id):
-        Run.objects.update(expires_at=Now())
-    assert begin_next(Run) is None
-    assert len(claim_due(Run, most=1)) == 1
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_what_gets_a_message_of_its_own_is_claimed_and_not_begun(cast: Cast, redis: Redis) -> None:
-    alice = cast.alice.caller
-    crowd(alice, 2)
-    ring_next(Run)
-    with tenant_scope(alice.tenant_id):
-        claimed = Run.objects.filter(claim_token__isnull=False, step_began_at__isnull=True).count()
-    assert (claimed, redis.llen("runs")) == (1, 1)
-
-
-def test_a_tick_rings_for_a_few_while_few_messages_wait(cast: Cast, redis: Redis, settings: Any) -> None:
-    settings.MCE_CALLS_PER_UNIT = 100
-    crowd(cast.alice.caller, 3 * few())
-    assert [ringing.tick(), ringing.tick()] == [few(), 0]
-    redis.delete("runs")
-    assert ringing.tick() == few()
-
-
-@pytest.mark.usefixtures("asked_each_time")
-def test_while_messages_wait_the_tick_says_whose_turn_it_is(cast: Cast, redis: Redis) -> None:
-    crowd(cast.alice.caller, 10)
-    claims = claim_due(Run, most=100)
-    land(claims)
-    assert begin_next(Run) is not None
-    for _ in range(few() + 1):
-        assert ringing.ring(Run, tenant_id=claims[0].tenant_id, row_id=claims[0].row_id, claim_token=None)
-    assert begin_next(Run) is None
 
 
 # Turns

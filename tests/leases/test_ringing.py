@@ -1,4 +1,4 @@
-"""For which new runs is rung at once."""
+"""For which new runs is rung at once, and for which others by the tick."""
 
 from uuid import uuid4
 
@@ -6,11 +6,15 @@ import pytest
 from pytest_django import Settings
 from redis import Redis
 
-from leases import pauses
+from leases import pauses, ringing
 from leases.registry import kind_of
 from leases.ringing import ring, ring_new
-from leases.rooms import QUEUE_ROOM, Room, rooms
+from leases.rooms import QUEUE_ROOM, Room, few, rooms
+from leases.services import LATE
 from shell_query.models import Run
+from tenants.context import tenant_scope
+from tests.cast import Cast
+from tests.leases.crowd import crowd
 from tests.threads import at_once
 
 RUNS = kind_of(Run)
@@ -47,3 +51,20 @@ def test_a_paused_queue_has_room_again_when_it_is_resumed() -> None:
     assert not room.take(now=100.0)
     pauses.resume(RUNS.queue)
     assert room.take(now=100.3)
+
+
+def test_the_tick_leaves_to_the_workers_what_is_due_until_it_is_late(cast: Cast, redis: Redis) -> None:
+    crowd(cast.alice.caller, 1)
+    (late,) = crowd(cast.alice.caller, 1, waited=LATE.total_seconds())
+    assert (ringing.tick(), redis.llen("runs")) == (1, 1)
+    with tenant_scope(cast.alice.caller.tenant_id):
+        assert Run.objects.get(claim_token__isnull=False).id == late
+
+
+def test_a_tick_rings_for_a_few_while_few_messages_wait(cast: Cast, redis: Redis, settings: Settings) -> None:
+    settings.WORKER_SLOTS = 50
+    settings.MCE_CALLS_PER_UNIT = 100
+    crowd(cast.alice.caller, 3 * few(), waited=1)
+    assert [ringing.tick(), ringing.tick()] == [few(), 0]
+    redis.delete("runs")
+    assert ringing.tick() == few()

@@ -24,6 +24,7 @@ from tenants.models import HELD, Action, AuditEntry, BusinessUnit
 from tenants.services import ensure_business_unit, ensure_tenant
 from tenants.services.audit import Actor
 from tests.cast import Cast
+from tests.leases.crowd import crowd
 from tests.rows import make_run
 from tests.shell_query.driver import look_up
 from tests.staff import queries_of, staff_client
@@ -106,7 +107,7 @@ def test_it_never_asks_for_sql_or_what_marketing_cloud_said(client: Client, cast
 
 
 def test_a_paused_queue_is_not_rung_for_until_it_is_resumed(client: Client, cast: Cast, redis: Redis) -> None:
-    make_run(cast.alice.caller)
+    crowd(cast.alice.caller, 1, waited=1)
     assert said(press(client, "pause_queue", name="runs")) == [
         "runs is paused: what was rung for already is still done."
     ]

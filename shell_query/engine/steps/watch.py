@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from leases.services import AHEAD
 from mce_bridge.objects import async_status, query_definitions
 from qspro.metrics import looked
 from shell_query.engine.outcomes import Onward, Outcome
@@ -48,8 +47,7 @@ def idle(work: Work, seen: Mapping[str, object]) -> Outcome:
     if run.idle_since is not None and now >= run.idle_since + confirm:
         return Onward({**seen, "executed_at": now})
     since = run.idle_since or now
-    # Alarms ring a little early; a look before the time would only be followed by others.
-    return Onward({**seen, "idle_since": since}, seconds=(since + confirm + AHEAD - now).total_seconds())
+    return Onward({**seen, "idle_since": since}, seconds=(since + confirm - now).total_seconds())
 
 
 def started_long_ago(run: Run, now: datetime) -> bool:

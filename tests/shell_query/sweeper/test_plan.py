@@ -18,7 +18,7 @@ from shell_query.tasks import plan_sweeps
 from tenants.context import tenant_scope
 from tenants.services import ensure_business_unit
 from tests.cast import Cast
-from tests.rows import make_run
+from tests.leases.crowd import crowd
 from tests.shell_query.sweeper.units import SweptUnit
 from tests.threads import at_once
 
@@ -110,8 +110,7 @@ def test_the_tick_rings_for_a_due_sweep_though_the_queue_of_runs_is_full(
     americas: SweptUnit, redis: Redis, settings: Any
 ) -> None:
     settings.WORKER_SLOTS = 1
-    for _ in range(3):
-        make_run(americas.caller)
+    crowd(americas.caller, 3, waited=1)
     americas.change(wake_at=Now(), due_at=Now())
     assert (tick(), redis.llen("runs"), redis.llen("upkeep")) == (2, 1, 1)
     (message,) = redis.lrange("upkeep", 0, -1)
