@@ -39,16 +39,15 @@ class Account:
         return replace(self, deadline=Deadline.after(seconds))
 
     def soap(self, operation: str, values: dict[str, Any], *, about: str) -> Any:
-        """The answer of a SOAP operation, as zeep reads it; raises the error of a fault. `about` is the object type."""
+        """The values that a SOAP operation answers with; raises the error of a fault. `about` is the object type."""
 
         def call(access: Access) -> Any:
-            address = f"{access.soap_url}Service.asmx"
             request = Request(
                 method="POST",
-                url=address,
+                url=f"{access.soap_url}Service.asmx",
                 accepts=envelopes.MEDIA_TYPES,
                 headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'},
-                body=envelopes.write(operation, values, address=address, token=access.token),
+                body=envelopes.write(operation, values, token=access.token),
             )
             return envelopes.read(operation, send(request, deadline=self.deadline))
 

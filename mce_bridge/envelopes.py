@@ -1,11 +1,10 @@
 """SOAP envelopes with zeep, on a small WSDL of our own (wsdl/partner_api.wsdl): values to bytes, answers to values.
 
-zeep writes and reads XML here and sends nothing. Its client is read once per process, from disk, and shared by all
-threads; nothing of a call is kept in it.
+zeep writes XML, parses it and knows faults; what a good answer holds is read by reading.py. It sends nothing. Its
+client is read once per process, from disk, and shared by all threads; nothing of a call is kept in it.
 """
 
 import logging
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,19 @@ from lxml import etree
 from zeep import Client, Settings, Transport
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
+from zeep.loader import parse_xml
 from zeep.wsdl.utils import etree_to_string
 
 from mce_bridge.answers import FAULTS, from_status, look_up
 from mce_bridge.errors import MceError, Rejected, UnreadableAnswer
+from mce_bridge.reading import Reader, Values
 from mce_bridge.transport import Answer
 
 WSDL = Path(__file__).parent / "wsdl" / "partner_api.wsdl"
 BINDING = "{http://exacttarget.com/wsdl/partnerAPI}SoapBinding"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+ENVELOPE, HEADER, BODY = f"{{{SOAP}}}Envelope", f"{{{SOAP}}}Header", f"{{{SOAP}}}Body"
+FAULT = f"{BODY}/{{{SOAP}}}Fault"
 TOKEN = "{http://exacttarget.com}fueloauth"  # noqa: S105  the element's name
 FAULT_CODE = ".//{urn:fault.partner.exacttarget.com}Code"
 MEDIA_TYPES = ("text/xml", "application/xml", "application/soap+xml")
@@ -40,15 +44,6 @@ class NoTransport(Transport):
         return WSDL.read_bytes()
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An answer as zeep wants to see it."""
-
-    status_code: int
-    content: bytes
-    headers: dict[str, str]
-
-
 @cache
 def client() -> Any:
     settings = Settings(
@@ -62,37 +57,61 @@ def client() -> Any:
     return Client(str(WSDL), transport=NoTransport(), settings=settings)  # type: ignore[no-untyped-call]
 
 
+def binding() -> Any:
+    return client().wsdl.bindings[BINDING]
+
+
+@cache
+def reader() -> Reader:
+    return Reader(client().wsdl.types)
+
+
+@cache
+def type_named(name: str) -> Any:
+    return client().get_type(f"{{http://exacttarget.com/wsdl/partnerAPI}}{name}")
+
+
 def make(type_name: str, values: dict[str, Any]) -> Any:
     """An object of an MCE type; where a general one is wanted, it is written with its xsi:type."""
-    return client().get_type(f"{{http://exacttarget.com/wsdl/partnerAPI}}{type_name}")(**values)
+    return type_named(type_name)(**values)
 
 
-def write(operation: str, values: dict[str, Any], *, address: str, token: str) -> bytes:
-    """Raises Rejected for text that XML cannot hold: control characters, halves of a surrogate pair."""
-    header = etree.Element(TOKEN, nsmap={None: "http://exacttarget.com"})  # type: ignore[dict-item]
-    header.text = token
-    service = client().create_service(BINDING, address)
+def write(operation: str, values: dict[str, Any], *, token: str) -> bytes:
+    """`values` go by the names of the WSDL. Raises Rejected for text that XML cannot hold: control characters, halves
+    of a surrogate pair.
+    """
+    envelope = etree.Element(ENVELOPE, nsmap={"soap-env": SOAP})
+    header = etree.SubElement(envelope, HEADER)
+    etree.SubElement(header, TOKEN, nsmap={None: "http://exacttarget.com"}).text = token  # type: ignore[dict-item]
+    message = binding().get(operation).input.body
     try:
-        envelope = client().create_message(service, operation, _soapheaders=[header], **values)
+        message.render(etree.SubElement(envelope, BODY), values)
     except ValueError:
         raise Rejected("The text holds characters that cannot be sent to Marketing Cloud.") from None
     return bytes(etree_to_string(envelope))  # type: ignore[no-untyped-call]
 
 
-def read(operation: str, answer: Answer) -> Any:
+def read(operation: str, answer: Answer) -> Values:
     """The answer's values. Raises the error of a fault, UnreadableAnswer for what is no answer at all."""
-    reply = Reply(answer.status, answer.content, {"Content-Type": "text/xml"})
-    binding = client().wsdl.bindings[BINDING]
     try:
-        return binding.process_reply(client(), binding.get(operation), reply)
+        return read_reply(operation, answer)
     except Fault as fault:
         raise from_fault(fault, answer) from None
-    except (ZeepError, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError):
+    except (ZeepError, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
         # zeep's own words quote the answer. What is malformed or hostile ends in one of these, a LookupError for a type
         # that the WSDL does not have.
         if answer.status >= 500:
             raise from_status(answer.status, retry_after=answer.retry_after) from None
         raise UnreadableAnswer from None
+
+
+def read_reply(operation: str, answer: Answer) -> Values:
+    document = parse_xml(answer.content, client().transport, settings=client().settings)  # type: ignore[arg-type]
+    if answer.status != 200 or document.find(FAULT) is not None:
+        binding().process_error(document, operation)  # raises Fault
+    if document.tag != ENVELOPE:
+        raise ValueError("no envelope")
+    return reader().read(document.find(BODY)[0], binding().get(operation).output.body.type)
 
 
 def from_fault(fault: Fault, answer: Answer) -> MceError:
