@@ -13,6 +13,7 @@ from django.db.models.sql import UpdateQuery
 
 from leases.claims import Claim
 from leases.models import Leased
+from tenants.context import ask
 
 R = TypeVar("R", bound=Leased)
 
@@ -26,7 +27,9 @@ def write(
     told: Sequence[str] = ("id",),
 ) -> R | None:
     """The row as it is written, with the fields `told` (columns that Django reads as they are) and the database's time
-    as `now`; None if the claim is lost, or if a field of `among` has none of its values. Within the running scope.
+    as `now`; None if the claim is lost, or if a field of `among` has none of its values.
+
+    In the scope of the claim's tenant that is running, or in one of its own.
 
     `fields` may hold Django's expressions. Those of SQL (qspro/database_time.py) are taken as they are.
     """
@@ -40,14 +43,11 @@ def write(
         f"WHERE {' AND '.join(text for text, _ in guards)} "
         f"RETURNING {', '.join(names)}, statement_timestamp() AS now"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _, values in (*assigned, *guards) for value in values])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    written = model.from_db(connection.alias, names, row[:-1])
-    written.now = row[-1]  # type: ignore[attr-defined]
-    return written
+    for row in ask(claim.tenant_id, sql, [value for _, values in (*assigned, *guards) for value in values]):
+        written = model.from_db(connection.alias, names, row[:-1])
+        written.now = row[-1]  # type: ignore[attr-defined]
+        return written
+    return None
 
 
 def assignment(model: type[Leased], name: str, value: Any) -> tuple[str, Sequence[Any]]:

@@ -18,8 +18,8 @@ from mce_bridge.hosts import default_auth_url, own_address
 from mce_bridge.models import Connection, ConnectionQuerySet, Kind, State
 from mce_bridge.objects import folders
 from mce_bridge.tokens import RENEW_BEFORE, Fetched, is_good, opened, sealed
-from qspro.compiled import Compiled
 from tenants.callers import Caller
+from tenants.compiled import Compiled
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 from tenants.models import Action, BusinessUnit, Grant
@@ -45,14 +45,12 @@ class Candidates:
         return account_of(connection, seconds)
 
 
-def candidates(*, business_unit_id: UUID, user_id: UUID | None) -> Candidates:
-    """For the user: their own connection, else client credentials. Without a user, for the unit's own housekeeping.
-
-    Within the running scope.
-    """
-    if user_id is None:
+def candidates(*, tenant_id: UUID, business_unit_id: UUID, user_id: UUID | None) -> Candidates:
+    """For the user: their own connection, else client credentials. Without a user, for the unit's own housekeeping."""
+    if user_id is not None:
+        return Candidates(serving_user.rows(tenant_id, business_unit_id, user_id))
+    with tenant_scope(tenant_id):
         return Candidates(list(serving(business_unit_id, None)))
-    return Candidates(serving_user.rows(business_unit_id, user_id))
 
 
 def serving(business_unit_id: UUID, user_id: UUID | None) -> ConnectionQuerySet:
@@ -66,9 +64,7 @@ def open_account(
     *, tenant_id: UUID, business_unit_id: UUID, user_id: UUID | None, seconds: float | None = None
 ) -> Account:
     """The business unit in the user's name. See Candidates for what is raised."""
-    with tenant_scope(tenant_id):
-        found = candidates(business_unit_id=business_unit_id, user_id=user_id)
-    return found.open(seconds)
+    return candidates(tenant_id=tenant_id, business_unit_id=business_unit_id, user_id=user_id).open(seconds)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ Row-level security shows a row only to the tenant named by the transaction-local
 `tenant_scope()` is the only place that sets it. Outside a scope there are no rows: not an error, an empty answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,6 +15,10 @@ from django.db import connection, transaction
 from qspro.logging import tenant_id_var
 
 SETTING = "app.tenant_id"
+SET = "SELECT set_config(%s, %s, true)"
+
+# Whose scope is running, "" for none.
+running: ContextVar[str] = ContextVar("running_scope", default="")
 
 
 @contextmanager
@@ -24,7 +30,7 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
     """
     tenant = str(UUID(str(tenant_id)))
     outermost = not connection.in_atomic_block
-    log_token = tenant_id_var.set(tenant)
+    log_token, token = tenant_id_var.set(tenant), running.set(tenant)
     try:
         with transaction.atomic():
             previous = "" if outermost else current_tenant()
@@ -34,9 +40,37 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
                 # The setting outlives a savepoint that ends well; a failed one takes it back by itself.
                 set_tenant(previous)
     finally:
+        running.reset(token)
         tenant_id_var.reset(log_token)
         if outermost:
             give_connection_back()
+
+
+def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What one statement gives in the scope of `tenant_id`: in the running one, or in one of its own.
+
+    Its own is sent together with the statement, in one round trip where `tenant_scope` takes four. Statements that are
+    sent together are one transaction.
+    """
+    tenant = str(UUID(str(tenant_id)))
+    if running.get() == tenant:
+        return fetched(sql, values)
+    if connection.in_atomic_block:
+        with tenant_scope(tenant):
+            return fetched(sql, values)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{SET}; {sql}", [SETTING, tenant, *values])
+            cursor.nextset()
+            return list(cursor.fetchall())
+    finally:
+        give_connection_back()
+
+
+def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def give_connection_back() -> None:
@@ -49,7 +83,7 @@ def give_connection_back() -> None:
 
 def set_tenant(tenant: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, tenant])
+        cursor.execute(SET, [SETTING, tenant])
 
 
 def current_tenant() -> str:

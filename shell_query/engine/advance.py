@@ -24,7 +24,6 @@ from shell_query.engine.step import Step, Turn, Work
 from shell_query.errors import RunFailure, WorkerKept
 from shell_query.models import Run
 from shell_query.states import Stage, Status
-from tenants.context import tenant_scope
 from tenants.encryption import CannotUnseal
 
 logger = logging.getLogger(__name__)
@@ -68,15 +67,14 @@ def take_step(claim: Claim, turn: Turn | None = None) -> bool:
 
 def take_up(claim: Claim, turn: Turn, known: ExitStack) -> Choice:
     """The run is read, and its step begun unless whoever claimed it did."""
-    with tenant_scope(claim.tenant_id):
-        run = record.load(claim)
-        if run is None:
-            raise ClaimLost
-        choice = chosen(run, claim, turn, known)
-        if choice.begins:
-            if choice.stage is not None or run.step_began_at is None:
-                record.begin(claim, stage=choice.stage)
-            turn.opening.read(run)
+    run = record.load(claim)
+    if run is None:
+        raise ClaimLost
+    choice = chosen(run, claim, turn, known)
+    if choice.begins:
+        if choice.stage is not None or run.step_began_at is None:
+            record.begin(claim, stage=choice.stage)
+        turn.opening.read(run)
     return choice
 
 
@@ -161,22 +159,20 @@ def settle(work: Work, step: Step, outcome: Outcome) -> bool:
 
 
 def end(work: Work, ended: Ended) -> bool:
-    with tenant_scope(work.claim.tenant_id):
-        now = record.end(work.claim, ended)
-        keep(work, {**ended.changes, "status": ended.status, "stage": "", "finished_at": now, "attempts": 0}, now)
+    now = record.end(work.claim, ended)
+    keep(work, {**ended.changes, "status": ended.status, "stage": "", "finished_at": now, "attempts": 0}, now)
     return True
 
 
 def go_on(work: Work, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:
     moved = {"status": Status.RUNNING, "stage": stage} if stage else {}
-    with tenant_scope(work.claim.tenant_id):
-        now = record.go_on(work.claim, changes=changes, stage=stage)
-        keep(work, {**changes, **moved}, now)
+    now = record.go_on(work.claim, changes=changes, stage=stage)
+    keep(work, {**changes, **moved}, now)
     return True
 
 
 def keep(work: Work, changes: Mapping[str, Any], now: datetime) -> None:
-    """For the next step, which has begun: the run is not read again. Within the running scope."""
+    """For the next step, which has begun: the run is not read again."""
     begun = {"lapses": 0, "step_began_at": now, "now": now}
     work.turn.run = with_changes(work.run, {**work.noted, **changes, **begun})
     work.turn.opening.read(work.turn.run)

@@ -15,12 +15,12 @@ from events.services import append
 from leases import fence
 from leases.claims import Claim
 from leases.models import begun
-from qspro.compiled import Compiled
 from qspro.database_time import NOW, in_seconds
 from shell_query.engine.moves import count_end, tell_move
 from shell_query.engine.outcomes import Ended
 from shell_query.models import Run
 from shell_query.states import ACTIVE, FINAL, Stage, Status, sources
+from tenants.compiled import Compiled
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 
@@ -39,22 +39,18 @@ class ClaimLost(Exception):
 
 
 def load(claim: Claim) -> Run | None:
-    """The run with the database's `now`, if the claim still holds it. Within the running scope."""
-    return next(iter(held_run.rows(claim.row_id, claim.token)), None)
+    """The run with the database's `now`, if the claim still holds it."""
+    return next(iter(held_run.rows(claim.tenant_id, claim.row_id, claim.token)), None)
 
 
 def begin(claim: Claim, *, stage: Stage | None) -> None:
-    """A step begins: the lease runs from now. With `stage`, so does that stage. Within the running scope.
-
-    Raises ClaimLost.
-    """
+    """A step begins: the lease runs from now. With `stage`, so does that stage. Raises ClaimLost."""
     write(claim, begun(), stage)
 
 
 def note(claim: Claim, changes: Mapping[str, Any]) -> None:
     """Writes in the middle of a step. Raises ClaimLost."""
-    with tenant_scope(claim.tenant_id):
-        write(claim, changes, None)
+    write(claim, changes, None)
 
 
 def give_back(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None, stage: Stage | None = None) -> None:
@@ -63,14 +59,13 @@ def give_back(claim: Claim, *, changes: Mapping[str, Any], seconds: float | None
     With `stage`, that stage begins. Raises ClaimLost.
     """
     alarm = None if seconds is None else in_seconds(seconds)
-    with tenant_scope(claim.tenant_id):
-        write(claim, {**changes, **OVER, "claim_token": None, "wake_at": alarm}, stage)
+    write(claim, {**changes, **OVER, "claim_token": None, "wake_at": alarm}, stage)
 
 
 def go_on(claim: Claim, *, changes: Mapping[str, Any], stage: Stage | None = None) -> datetime:
     """A step is over and the next one begins, with `stage` if that is new: the lease runs from now, which is returned.
 
-    Within the running scope. Raises ClaimLost.
+    Raises ClaimLost.
     """
     return write(claim, {**changes, **OVER, **begun()}, stage)
 
@@ -78,12 +73,11 @@ def go_on(claim: Claim, *, changes: Mapping[str, Any], stage: Stage | None = Non
 def set_apart(claim: Claim, *, trouble: str, seconds: float) -> None:
     """The claim is given back before a step, and the lapses stay counted. Raises ClaimLost."""
     fields = {"last_trouble": trouble, "claim_token": None, "wake_at": in_seconds(seconds), "step_began_at": None}
-    with tenant_scope(claim.tenant_id):
-        write(claim, fields, None)
+    write(claim, fields, None)
 
 
 def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> datetime:
-    """Within the running scope; a new stage is a move. Returns the database's time. Raises ClaimLost."""
+    """A new stage is a move. Returns the database's time. Raises ClaimLost."""
     if stage is None:
         written = fence.write(Run, claim, fields)
     else:
@@ -95,10 +89,7 @@ def write(claim: Claim, fields: Mapping[str, Any], stage: Stage | None) -> datet
 
 
 def end(claim: Claim, ended: Ended) -> datetime:
-    """A run is over, and its cleanup begins: the lease runs from now, which is returned.
-
-    Within the running scope. Raises ClaimLost.
-    """
+    """A run is over, and its cleanup begins: the lease runs from now, which is returned. Raises ClaimLost."""
     changes = {
         **ended.changes,
         **erased(),
@@ -184,11 +175,12 @@ def erased() -> dict[str, Any]:
 def move(
     claim: Claim, *, status: Status, among: Collection[Status], changes: Mapping[str, Any], stage: Stage | None = None
 ) -> Run | None:
-    """The run with its new status, if the claim holds it and it had one of `among`. Within the running scope."""
+    """The run with its new status, if the claim holds it and it had one of `among`."""
     fields = {**changes, **moved_to(status, stage)}
-    run = fence.write(Run, claim, fields, among={"status": among}, told=TOLD)
-    if run is not None:
-        tell(run, status=status, stage=stage)
+    with tenant_scope(claim.tenant_id):
+        run = fence.write(Run, claim, fields, among={"status": among}, told=TOLD)
+        if run is not None:
+            tell(run, status=status, stage=stage)
     return run
 
 

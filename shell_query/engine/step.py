@@ -33,9 +33,8 @@ class Opening:
         self.until = 0.0
 
     def read(self, run: Run) -> None:
-        """Within the running scope."""
         if time.monotonic() > self.until:
-            self.found = candidates(business_unit_id=run.business_unit_id, user_id=run.user_id)
+            self.found = candidates(tenant_id=run.tenant_id, business_unit_id=run.business_unit_id, user_id=run.user_id)
             self.account = None
             self.until = time.monotonic() + FRESH_SECONDS
 

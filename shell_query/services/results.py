@@ -77,7 +77,7 @@ def run_with_account(caller: Caller, run_id: UUID) -> tuple[Run, Account]:
     """A ready run and the way to its rows, read in one transaction."""
     with tenant_scope(caller.tenant_id):
         run = find_ready(caller, run_id)
-        found = candidates(business_unit_id=caller.business_unit_id, user_id=caller.user_id)
+        found = candidates(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
     return run, found.open()
 
 

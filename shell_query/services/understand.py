@@ -109,7 +109,7 @@ def validate_sql(
 def catalogue_and_previous(caller: Caller, statement: Statement) -> tuple[Catalogue, Run | None]:
     """What tells of the tables, and the caller's latest ready run of the query, read in one transaction."""
     with tenant_scope(caller.tenant_id):
-        found = candidates(business_unit_id=caller.business_unit_id, user_id=caller.user_id)
+        found = candidates(tenant_id=caller.tenant_id, business_unit_id=caller.business_unit_id, user_id=caller.user_id)
         previous = latest_run(caller, statement)
     return Catalogue(found.open()), previous
 

@@ -14,6 +14,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from tenants.context import ask
+
 M = TypeVar("M", bound=Model)
 
 
@@ -27,12 +29,10 @@ class Compiled(Generic[M]):
         self.build = build
         self.count = count
 
-    def rows(self, *ids: UUID) -> list[M]:
-        """Within the running scope."""
+    def rows(self, tenant_id: UUID, *ids: UUID) -> list[M]:
+        """In the scope of that tenant that is running, or in one of its own."""
         places = dict(zip(self.marks, ids, strict=True))
-        with connection.cursor() as cursor:
-            cursor.execute(self.plan.sql, [places.get(value, value) for value in self.plan.values])
-            return self.plan.read(cursor.fetchall())
+        return self.plan.read(ask(tenant_id, self.plan.sql, [places.get(value, value) for value in self.plan.values]))
 
     @cached_property
     def marks(self) -> list[UUID]:

@@ -1,0 +1,83 @@
+"""One statement in a scope of its own, in one round trip, behind the same wall as any other."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from uuid import UUID
+
+import pytest
+from django.db import DataError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from shell_query.models import Run
+from tenants.context import ask, current_tenant, tenant_scope
+from tests.cast import Cast
+from tests.rows import make_run
+
+IDS = "SELECT id FROM shell_query_run WHERE status = %s"
+
+
+@contextmanager
+def in_a_transaction(cast: Cast) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        assert current_tenant() == ""
+
+
+@contextmanager
+def in_another_s_scope(cast: Cast) -> Iterator[None]:
+    mallory = str(cast.mallory.caller.tenant_id)
+    with tenant_scope(mallory):
+        yield
+        assert current_tenant() == mallory
+
+
+def in_the_same_scope(cast: Cast) -> AbstractContextManager[None]:
+    return tenant_scope(cast.alice.caller.tenant_id)
+
+
+def alone(cast: Cast) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+@pytest.mark.parametrize("place", [alone, in_a_transaction, in_the_same_scope, in_another_s_scope])
+def test_wherever_it_is_asked_it_sees_its_tenant_s_rows_alone(place: object, cast: Cast) -> None:
+    alice = cast.alice.caller
+    mine = make_run(alice)
+    make_run(cast.mallory.caller)
+    with place(cast):  # type: ignore[operator]
+        assert ask(alice.tenant_id, IDS, ["queued"]) == [(mine,)]
+
+
+@pytest.mark.usefixtures("cast")
+def test_nothing_of_it_is_left_in_the_connection(cast: Cast) -> None:
+    make_run(cast.alice.caller)
+    assert len(ask(cast.alice.caller.tenant_id, IDS, ["queued"])) == 1
+    assert connection.connection is None  # it is back in the pool
+    with transaction.atomic():
+        assert (current_tenant(), Run.objects.count()) == ("", 0)
+
+
+def test_it_is_sent_together_with_its_scope(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as sent:
+        ask(cast.alice.caller.tenant_id, IDS, ["queued"])
+    assert len(sent) == 1
+
+
+def test_what_fails_leaves_nothing_written_and_the_next_one_is_taken(cast: Cast) -> None:
+    alice = cast.alice.caller
+    make_run(alice)
+    with pytest.raises(DataError):
+        ask(alice.tenant_id, "UPDATE shell_query_run SET looks = 1 RETURNING 1 / (looks - 1)", [])
+    assert ask(alice.tenant_id, "SELECT looks FROM shell_query_run", []) == [(0,)]
+
+
+@pytest.mark.parametrize("given", ["x'; RESET ROLE; --", ""])
+@pytest.mark.usefixtures("cast")
+def test_a_tenant_that_is_no_id_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="badly formed"):
+        ask(given, IDS, ["queued"])  # type: ignore[arg-type]
+
+
+def test_a_tenant_that_there_is_not_has_no_rows(cast: Cast) -> None:
+    make_run(cast.alice.caller)
+    assert ask(UUID(int=0), IDS, ["queued"]) == []
