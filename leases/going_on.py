@@ -16,7 +16,7 @@ from leases.registry import kind_of
 from leases.ringing import ring_for
 from leases.rooms import QUEUE_ROOM, few, rooms
 from leases.services import claim_due, claim_next
-from tenants.context import give_connection_back
+from tenants.context import give_back
 
 # After so long the next one gets a message of its own: tasks have their time limits.
 TURN_SECONDS = 5.0
@@ -70,7 +70,7 @@ def ask_in_turn(model: type[Paced], *, until: float) -> Claim | None:
         while time.monotonic() < until and is_calm(model) and not (workers.waiting() or workers.is_ending()):
             if claim := claim_next(model):
                 return claim
-            give_connection_back()
+            give_back()
             time.sleep(ASK_SECONDS)
     finally:
         asking.release()

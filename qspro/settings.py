@@ -12,8 +12,6 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from qspro.pooled import PooledConnection
-
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -86,17 +84,16 @@ def database(name: str, *, pool: int) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
     options: dict[str, Any] = {"connect_timeout": 5}
     if pool:
-        sizes = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
-        options["pool"] = {**sizes, "connection_class": PooledConnection}
+        options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "qspro.postgresql",
         "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": url.hostname,
         "PORT": url.port or 5432,
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": not pool,  # of a pool's connections the backend knows by itself
         "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode has none
         "OPTIONS": options,
     }

@@ -1,21 +1,22 @@
 """In whose name the database is asked.
 
-Row-level security shows a row only to the tenant named by the transaction-local setting `app.tenant_id`, and
-`tenant_scope()` is the only place that sets it. Outside a scope there are no rows: not an error, an empty answer.
+Row-level security shows a row only to the tenant named by the transaction-local setting `app.tenant_id`, and this
+module is the only place that sets it. Outside a scope there are no rows: not an error, an empty answer.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from qspro.logging import tenant_id_var
+from qspro.postgresql.base import DatabaseWrapper
 
 SETTING = "app.tenant_id"
-SET = "SELECT set_config(%s, %s, true)"
+SET_TENANT = "SELECT set_config(%s, %s, true)"
 
 # Whose scope is running, "" for none.
 running: ContextVar[str] = ContextVar("running_scope", default="")
@@ -32,25 +33,21 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     log_token, token = tenant_id_var.set(tenant), running.set(tenant)
     try:
-        with transaction.atomic():
-            previous = "" if outermost else current_tenant()
-            set_tenant(tenant)
+        with database().atomic_from(SET_TENANT, [SETTING, tenant]) if outermost else savepoint_of(tenant):
             yield
-            if not outermost:
-                # The setting outlives a savepoint that ends well; a failed one takes it back by itself.
-                set_tenant(previous)
     finally:
         running.reset(token)
         tenant_id_var.reset(log_token)
         if outermost:
-            give_connection_back()
+            give_back()
 
 
 def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What one statement gives in the scope of `tenant_id`: in the running one, or in one of its own.
 
-    Its own is sent together with the statement, in one round trip where `tenant_scope` takes four. Statements that are
-    sent together are one transaction.
+    Its own is sent together with the statement, in one round trip: what is sent at once is one transaction. A SELECT
+    is asked again over another connection where the server has ended this one; of another statement it is not known
+    whether it was carried out.
     """
     tenant = str(UUID(str(tenant_id)))
     if running.get() == tenant:
@@ -59,12 +56,11 @@ def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...
         with tenant_scope(tenant):
             return fetched(sql, values)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{SET}; {sql}", [SETTING, tenant, *values])
-            cursor.nextset()
-            return list(cursor.fetchall())
+        return database().last_rows(
+            f"{SET_TENANT}; {sql}", [SETTING, tenant, *values], may_repeat=sql.lstrip().startswith("SELECT")
+        )
     finally:
-        give_connection_back()
+        give_back()
 
 
 def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -73,17 +69,30 @@ def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def give_connection_back() -> None:
-    """To the pool, if there is one: under ASGI and in worker threads Django would keep it until the thread's next
-    request.
-    """
+def database() -> DatabaseWrapper:
+    """This thread's, which Django only knows as one of any kind."""
+    return cast(DatabaseWrapper, connections["default"])
+
+
+def give_back() -> None:
+    """To the pool: under ASGI and in worker threads Django would keep the connection until the thread's next request."""
     if connection.settings_dict["OPTIONS"].get("pool"):
         connection.close()
 
 
+@contextmanager
+def savepoint_of(tenant: str) -> Iterator[None]:
+    with transaction.atomic():
+        previous = current_tenant()
+        set_tenant(tenant)
+        yield
+        # The setting outlives a savepoint that ends well; a failed one takes it back by itself.
+        set_tenant(previous)
+
+
 def set_tenant(tenant: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SET, [SETTING, tenant])
+        cursor.execute(SET_TENANT, [SETTING, tenant])
 
 
 def current_tenant() -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from tenants.callers import KEY_SCOPES, Caller
-from tenants.context import tenant_scope
+from tenants.context import ask, tenant_scope
 from tenants.errors import ApiKeyNotFound, InvalidCredentials
 from tenants.models import Action, ApiKey
 from tenants.services.audit import SYSTEM, Actor, note
@@ -107,14 +106,12 @@ def caller_of_api_key(key: str) -> Caller:
     if match is None:
         raise InvalidCredentials
     tenant_id = UUID(match["tenant"])
-    with tenant_scope(tenant_id), connection.cursor() as cursor:
-        cursor.execute(CALLER, [LAST_USED_STEP.total_seconds(), hash_secret(match["secret"])])
-        found = cursor.fetchone()
-        if found is None:
-            raise InvalidCredentials
-        api_key_id, user_id, business_unit_id, mid, role, scopes, use_is_due = found
-        if use_is_due:
-            note_use(api_key_id)
+    found = ask(tenant_id, CALLER, [LAST_USED_STEP.total_seconds(), hash_secret(match["secret"])])
+    if not found:
+        raise InvalidCredentials
+    [(api_key_id, user_id, business_unit_id, mid, role, scopes, use_is_due)] = found
+    if use_is_due:
+        note_use(tenant_id, api_key_id)
     return Caller(
         tenant_id=tenant_id,
         user_id=user_id,
@@ -126,10 +123,11 @@ def caller_of_api_key(key: str) -> Caller:
     )
 
 
-def note_use(api_key_id: UUID) -> None:
+def note_use(tenant_id: UUID, api_key_id: UUID) -> None:
     """Once a minute is enough to say when a key was last used; a write for each call would be too much."""
     stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - LAST_USED_STEP)
-    ApiKey.objects.filter(stale, id=api_key_id).update(last_used_at=Now())
+    with tenant_scope(tenant_id):
+        ApiKey.objects.filter(stale, id=api_key_id).update(last_used_at=Now())
 
 
 def hash_secret(secret: str) -> str:

@@ -161,11 +161,8 @@ def tenants() -> list[str]:
 
 def replay(wires: Wires) -> float:
     """CPU seconds of sending all of it, by libraries alone."""
-    url = os.environ["DATABASE_URL"]
-    with (
-        requests.Session() as session,
-        Connection.connect(url, autocommit=True, cursor_factory=ClientCursor) as database,
-    ):
+    database = Connection.connect(os.environ["DATABASE_URL"], autocommit=True, cursor_factory=ClientCursor)
+    with requests.Session() as session, database:
         began = time.process_time()
         for method, url, body, headers in wires.calls:
             session.request(method, url, data=body, headers=headers)
@@ -178,13 +175,10 @@ def say(database: Connection, sql: str, params: Any) -> None:
     """One statement; a tenant's scope begins a transaction, as it does in ours. An event that is there already is
     refused, which takes as long as taking it.
     """
-    begins = sql.startswith("SELECT set_config")
     # Sent together with its scope, a statement is a transaction by itself.
-    is_whole = begins and ";" in sql
-    if database.info.transaction_status and (begins or "_claim_next(" in sql):
+    alone = sql.startswith(("BEGIN", "SELECT set_config")) or "_claim_next(" in sql
+    if database.info.transaction_status and alone:
         database.execute("COMMIT")
-    if begins and not is_whole:
-        database.execute("BEGIN")
     try:
         database.execute(sql, params)
     except UniqueViolation:

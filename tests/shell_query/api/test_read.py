@@ -211,7 +211,7 @@ def test_a_list_takes_the_same_queries_however_long_it_is(
     for _ in range(count):
         submit(connected.alice.caller, SQL)
     alice.get("/api/runs")  # the key's last use is noted once a minute
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]
         assert len(alice.get("/api/runs").body["results"]) == count
 
 
