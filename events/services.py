@@ -15,6 +15,7 @@ from psycopg.errors import LockNotAvailable
 from events.channels import publish_look
 from events.errors import BadIdempotencyKey, IdempotencyInFlight, IdempotencyMismatch
 from events.models import KEY_LENGTH, Event, IdempotencyKey
+from qspro.statements import Statement, send
 from tenants.context import tenant_scope
 from tenants.pruning import delete_some
 
@@ -38,9 +39,15 @@ def append(
 
     `sequence` comes from the UPDATE of the subject in the same transaction (see Event).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(APPEND, [uuid4(), tenant_id, subject_id, sequence, name, json.dumps(data), final])
+    send(event(tenant_id=tenant_id, subject_id=subject_id, sequence=sequence, name=name, data=data, final=final))
     transaction.on_commit(lambda: publish_look(tenant_id, subject_id), robust=True)
+
+
+def event(
+    *, tenant_id: UUID, subject_id: UUID, sequence: int, name: str, data: dict[str, Any], final: bool = False
+) -> Statement:
+    """What writes an event of which nobody is told: the first one of a subject, which nobody knows of yet."""
+    return Statement(APPEND, (uuid4(), tenant_id, subject_id, sequence, name, json.dumps(data), final))
 
 
 def replay(*, tenant_id: UUID, user_id: UUID, key: str, request_hash: str) -> Response | None:

@@ -6,21 +6,24 @@ from typing import Any
 from django.db import connection
 from psycopg.sql import Literal
 
+from qspro.statements import Statement
 from shell_query.models import Run
 
 # Given in seconds from now.
 MOMENTS = {"wake_at", "expires_at"}
 
 
-def insert_run(**given: Any) -> Run:
-    """By the names of attributes, which are its columns. What is not given is as the model has it, not read back."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement(*given), given)
-    return Run(**{name: value for name, value in given.items() if name not in MOMENTS})
+def new_run(**given: Any) -> tuple[Run, Statement]:
+    """The run, and what inserts it. By the names of attributes, which are its columns.
+
+    What is not given is as the model has it, not read back.
+    """
+    run = Run(**{name: value for name, value in given.items() if name not in MOMENTS})
+    return run, Statement(insertion(*given), tuple(given.values()))
 
 
 @cache
-def statement(*given: str) -> str:
+def insertion(*given: str) -> str:
     columns = {name: value_of(name) for name in given}
     for field in Run._meta.concrete_fields:
         if not (field.attname in columns or field.null or field.has_db_default()):
@@ -31,4 +34,4 @@ def statement(*given: str) -> str:
 
 
 def value_of(name: str) -> str:
-    return f"statement_timestamp() + make_interval(secs => %({name})s)" if name in MOMENTS else f"%({name})s"
+    return "statement_timestamp() + make_interval(secs => %s)" if name in MOMENTS else "%s"

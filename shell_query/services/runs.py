@@ -11,16 +11,17 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 
-from events.services import append, idempotent
+from events.services import event, idempotent
 from events.tickets import issue_ticket
 from leases.ringing import ring_new
 from leases.services import FIRST_RING
 from qspro.logging import known_request_id
+from qspro.statements import send
 from qspro.tracing import tell, trace_parent
 from shell_query.engine.moves import tell_move
 from shell_query.errors import RunNotFound, TooManyRuns
 from shell_query.models import Flow, Run, RunQuerySet
-from shell_query.services.inserting import insert_run
+from shell_query.services.inserting import new_run
 from shell_query.services.reuse import find_reusable
 from shell_query.services.targets import NewTarget, claim_target
 from shell_query.services.understand import understand
@@ -31,13 +32,15 @@ from tenants.encryption import seal
 from tenants.errors import UserDeactivated
 from tenants.models import Action
 from tenants.services import keyed_hash
-from tenants.services.audit import Actor, note
+from tenants.services.audit import Actor, entry
 
 # When somebody over the limit should come back: a run takes minutes.
 RETRY_AFTER = 30.0
-# Sent with every run, so they are not built anew each time.
-LOCK_USER = "SELECT is_active FROM tenants_user WHERE id = %s FOR UPDATE"
-COUNT_ACTIVE = "SELECT count(*) FROM shell_query_run WHERE user_id = %s AND status IN (%s, %s)"
+# Sent with every run, so it is not built anew each time.
+CLAIM_SLOT = """
+    SELECT is_active FROM tenants_user WHERE id = %s FOR UPDATE;
+    SELECT count(*) FROM shell_query_run WHERE user_id = %s AND status IN (%s, %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
     claim_slot(caller)
     if new.target:
         claim_target(caller, new.target)
-    run = insert_run(
+    run, insertion = new_run(
         id=uuid4(),
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
@@ -118,15 +121,11 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
         wake_at=FIRST_RING.total_seconds(),
         expires_at=settings.RUN_START_TIMEOUT_SECONDS,
     )
-    append(
-        tenant_id=run.tenant_id,
-        subject_id=run.id,
-        sequence=1,
-        name="status",
-        data={"status": str(Status.QUEUED)},
-        final=False,
+    queued = event(
+        tenant_id=run.tenant_id, subject_id=run.id, sequence=1, name="status", data={"status": str(Status.QUEUED)}
     )
-    note(Action.RUN_SUBMITTED, tenant_id=run.tenant_id, actor=Actor.caller(caller), subject=run.id)
+    audited = entry(Action.RUN_SUBMITTED, tenant_id=run.tenant_id, actor=Actor.caller(caller), subject=run.id)
+    send(insertion, queued, audited)
     tell({"qspro.run_id": str(run.id)})
     tell_move(run, status=Status.QUEUED, seconds=0)
     # Robust: with the broker down the row is there all the same, and the tick rings for it.
@@ -135,12 +134,15 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
 
 
 def claim_slot(caller: Caller) -> None:
-    """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7)."""
+    """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7).
+
+    Both are sent at once, but the second one sees what has committed when it begins, which is once there is the lock.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_USER, [caller.user_id])
+        cursor.execute(CLAIM_SLOT, [caller.user_id, caller.user_id, *sorted(ACTIVE)])
         if cursor.fetchone() != (True,):
             raise UserDeactivated  # a moment ago; their runs were canceled, and this one would have been missed
-        cursor.execute(COUNT_ACTIVE, [caller.user_id, *sorted(ACTIVE)])
+        cursor.nextset()
         (active,) = cursor.fetchone()
     if active >= settings.RUN_LIMIT_PER_USER:
         raise TooManyRuns(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from qspro.statements import Statement, send
 from tenants.callers import Caller
 from tenants.models import Action, AuditEntry, User
 
@@ -45,18 +45,13 @@ NOTE = """
 
 def note(action: Action, *, tenant_id: UUID, actor: Actor, subject: UUID | str = "", **details: Any) -> None:
     """Within the tenant's scope. `details` are ids, words of ours and names that are shown anyway."""
-    values: list[Any] = [
-        uuid4(),
-        tenant_id,
-        action,
-        actor.user_id,
-        actor.by,
-        actor.via,
-        str(subject),
-        json.dumps(details),
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, values)
+    send(entry(action, tenant_id=tenant_id, actor=actor, subject=subject, **details))
+
+
+def entry(action: Action, *, tenant_id: UUID, actor: Actor, subject: UUID | str = "", **details: Any) -> Statement:
+    """What notes it, for who sends it together with what is noted."""
+    who = (actor.user_id, actor.by, actor.via)
+    return Statement(NOTE, (uuid4(), tenant_id, action, *who, str(subject), json.dumps(details)))
 
 
 def names_of(entries: Iterable[AuditEntry]) -> dict[UUID, str]:

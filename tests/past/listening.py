@@ -43,6 +43,15 @@ def undone(alias: str) -> Iterator[None]:
         transaction.set_rollback(True, alias)
 
 
+def apart(sql: str, params: Any) -> Iterator[tuple[str, Any]]:
+    """The statements of what is sent at once, each with its own values."""
+    left = list(params or ())
+    for statement in sql.split(";"):
+        count = statement.count("%s")
+        yield statement, left[:count] if params is not None else None
+        del left[:count]
+
+
 @dataclass
 class Ear:
     alias: str
@@ -56,7 +65,8 @@ class Ear:
         if self.before is not None:
             self.is_busy = True
             try:
-                self.before(self.alias, sql, params)
+                for statement, values in apart(sql, params):
+                    self.before(self.alias, statement, values)
             finally:
                 self.is_busy = False
         began = time.perf_counter()

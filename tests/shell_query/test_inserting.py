@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from django.db.models.functions import Now
 
+from qspro.statements import send
 from shell_query.models import Run
-from shell_query.services.inserting import insert_run
+from shell_query.services.inserting import new_run
 from tenants.context import tenant_scope
 from tests.cast import Cast
 
@@ -30,7 +31,8 @@ def test_what_is_not_given_is_as_django_would_have_it(cast: Cast) -> None:
     }
     with tenant_scope(caller.tenant_id):
         by_django = Run.objects.create(**given, wake_at=Now())
-        ours = insert_run(id=uuid4(), **given, wake_at=2, expires_at=900)
+        ours, insertion = new_run(id=uuid4(), **given, wake_at=2, expires_at=900)
+        send(insertion)
         rows = [columns_of(Run.objects.get(id=run.id)) for run in (by_django, ours)]
     theirs, own = ({name: value for name, value in row.items() if name not in CHOSEN} for row in rows)
     assert own == theirs
