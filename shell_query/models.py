@@ -27,7 +27,10 @@ class Flow(models.TextChoices):
 class RunQuerySet(models.QuerySet["Run"]):
     def for_caller(self, caller: Caller) -> Self:
         """The runs that the caller made in this business unit: all that may be read, canceled or watched."""
-        return self.filter(user_id=caller.user_id, business_unit_id=caller.business_unit_id)
+        return self.made_by(user_id=caller.user_id, business_unit_id=caller.business_unit_id)
+
+    def made_by(self, *, user_id: UUID, business_unit_id: UUID) -> Self:
+        return self.filter(user_id=user_id, business_unit_id=business_unit_id)
 
     def visible_to(self, caller: Caller) -> Self:
         """The caller's own, and for owners and admins also that colleagues' runs exist and how they went."""

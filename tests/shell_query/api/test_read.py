@@ -58,6 +58,14 @@ def test_results_come_page_by_page_with_links(alice: Api, connected: Cast) -> No
     ]
 
 
+def test_a_page_takes_five_round_trips_to_the_database(
+    alice: Api, ready: str, django_assert_num_queries: object
+) -> None:
+    alice.get(f"{ready}/results")  # the key's last use is noted once a minute
+    with django_assert_num_queries(5):  # type: ignore[operator]
+        assert alice.get(f"{ready}/results").status == 200
+
+
 def test_results_may_not_be_kept_by_anybody_on_the_way(alice: Api, ready: str) -> None:
     assert alice.get(f"{ready}/results").headers["Cache-Control"] == "no-store"
 
