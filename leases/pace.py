@@ -1,7 +1,7 @@
 """How much of one business unit is done at once, so that one customer's thousand rows leave the others alone.
 
 A claimed row makes one call at a time, so the rows claimed bound the calls. The tick's claim keeps to it by itself
-(leases/paced_operations.py); here is the same for one row that is claimed without it.
+(leases/turns.py); here is the same for one row that is claimed without it.
 """
 
 from datetime import timedelta

@@ -1,98 +1,12 @@
 """Migration operations for the table of a Paced model: claims in turns, and what is left by a worker that has died."""
 
+from leases.turns import MAY_FLY, claim_in_turn, flying
 from leases.workers import GONE
 from tenants.rls import DefinerFunction
 
-# Two statements, because the second must see what was claimed before the units were locked: lock first, count in the
-# next statement (DECISIONS 7). A unit that somebody else is claiming from is left to the next tick.
-# A unit's due rows are named as a range of (unit, alarm), which only the index of its line serves. Named by two
-# conditions they were also looked for among all that is due, once for each unit: with 3,000 due, 10 seconds.
-CLAIM_PACED = """
-#variable_conflict use_column
-DECLARE
-    mine uuid[];
-BEGIN
-    mine := ARRAY(
-        SELECT unit.id
-          FROM tenants_businessunit AS unit
-         WHERE (unit.paused_until IS NULL OR unit.paused_until <= now())
-           AND (beside IS NULL OR unit.id = (SELECT business_unit_id FROM {table} AS leased WHERE leased.id = beside))
-           AND EXISTS (SELECT FROM {table} AS leased WHERE leased.wake_at <= now() + make_interval(secs => ahead))
-           AND (SELECT true FROM {table} AS leased
-                 WHERE (leased.business_unit_id, leased.wake_at) >= (unit.id, '-infinity'::timestamptz)
-                   AND (leased.business_unit_id, leased.wake_at)
-                       <= (unit.id, now() + make_interval(secs => ahead))
-                   AND leased.wake_at IS NOT NULL
-                 ORDER BY leased.business_unit_id, leased.wake_at
-                 LIMIT 1)
-           FOR NO KEY UPDATE OF unit SKIP LOCKED);
-
-    RETURN QUERY
-    WITH units AS MATERIALIZED (
-        SELECT unit.id,
-               tenant.plan = 'enterprise' AS is_enterprise,
-               {may_fly} AS may_fly,
-               {flying} AS flying
-          FROM tenants_businessunit AS unit
-          JOIN tenants_tenant AS tenant ON tenant.id = unit.tenant_id
-         WHERE unit.id = ANY (mine)
-    ),
-    waiting AS (
-        SELECT due.*,
-               (units.flying + row_number() OVER (PARTITION BY units.id ORDER BY due.wake_at) - 1)
-                   / CASE WHEN units.is_enterprise THEN enterprise_share ELSE 1 END AS turn,
-               due.wake_at - CASE WHEN units.is_enterprise THEN make_interval(secs => enterprise_start)
-                                  ELSE interval '0' END AS since
-          FROM units
-         CROSS JOIN LATERAL (
-               SELECT leased.id, leased.wake_at, leased.claim_token
-                 FROM {table} AS leased
-                WHERE (leased.business_unit_id, leased.wake_at) >= (units.id, '-infinity'::timestamptz)
-                  AND (leased.business_unit_id, leased.wake_at)
-                      <= (units.id, now() + make_interval(secs => ahead))
-                  AND leased.wake_at IS NOT NULL
-                  AND (leased.claim_token IS NULL OR leased.wake_at <= now())
-                  AND (leased.expires_at IS NULL OR leased.expires_at > now())
-                ORDER BY leased.business_unit_id, leased.wake_at
-                LIMIT greatest(units.may_fly - units.flying, 0)) AS due
-    ),
-    expired AS (
-        SELECT leased.id, leased.wake_at, leased.claim_token, -1 AS turn, leased.expires_at AS since
-          FROM {table} AS leased
-         WHERE leased.expires_at <= now()
-           AND (leased.claim_token IS NULL OR leased.wake_at <= now())
-           AND beside IS NULL
-         ORDER BY leased.expires_at
-         LIMIT most
-    ),
-    chosen AS (
-        SELECT leased.id, first.turn, first.since
-          FROM (SELECT * FROM waiting UNION ALL SELECT * FROM expired ORDER BY turn, since LIMIT most) AS first
-          JOIN {table} AS leased
-            ON leased.id = first.id
-           AND leased.wake_at = first.wake_at
-           AND leased.claim_token IS NOT DISTINCT FROM first.claim_token
-           FOR UPDATE OF leased SKIP LOCKED
-    ),
-    claimed AS (
-        UPDATE {table} AS leased
-           SET claim_token = gen_random_uuid(),
-               wake_at = now() + make_interval(secs => lease),
-               claims = leased.claims + 1,
-               lapses = leased.lapses + CASE WHEN leased.step_began_at IS NULL THEN 0 ELSE 1 END,
-               step_began_at = NULL
-          FROM chosen
-         WHERE leased.id = chosen.id
-     RETURNING leased.tenant_id, leased.id, leased.claim_token, chosen.turn, chosen.since
-    )
-    SELECT claimed.tenant_id, claimed.id, claimed.claim_token FROM claimed ORDER BY claimed.turn, claimed.since;
-END
-"""
-
-
-# As above, two statements: the unit of the longest due row that has room for one is locked, and then what is first in
-# the line of that unit is claimed. Only so many due rows are looked at: behind as many that wait for room in their
-# units the tick finds those that need not.
+# Lock first, then count, as in leases/turns.py: the unit of the longest due row that has room for one is locked, and
+# then what is first in the line of that unit is claimed. Only so many due rows are looked at: behind as many that wait
+# for room in their units the tick finds those that need not.
 CLAIM_NEXT = """
 #variable_conflict use_column
 DECLARE
@@ -142,19 +56,6 @@ END
 """
 REACH = 64
 
-# How many rows of a unit are claimed now. They are named as a range of (unit, token), which only the index of what is
-# claimed serves. By their alarms they were looked for among those of all units: the planner, who knows the alarms of
-# some minutes ago, takes those to come for few.
-FLYING = """(SELECT count(*)
-                  FROM {table} AS flying
-                 WHERE (flying.business_unit_id, flying.claim_token)
-                       >= ({unit}, '00000000-0000-0000-0000-000000000000'::uuid)
-                   AND (flying.business_unit_id, flying.claim_token)
-                       <= ({unit}, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-                   AND flying.claim_token IS NOT NULL
-                   AND flying.wake_at > now(){unless_left})"""
-MAY_FLY = "CASE WHEN unit.paused_until IS NULL THEN most_of_unit ELSE 1 END"
-
 
 PACED_ARGUMENTS = (
     "most integer, lease double precision, ahead double precision, most_of_unit integer, "
@@ -162,11 +63,8 @@ PACED_ARGUMENTS = (
 )
 
 # A connection keeps its plan: one made while the table was small would later read all of it.
-# To compile one takes longer than to carry it out.
-BY_INDEX = ("enable_seqscan = off", "enable_bitmapscan = off", "jit = off")
-
-UNLESS_LEFT = f"""
-                   AND (flying.step_began_at IS NULL OR flying.held_by <> '{GONE}')"""
+# To plan each time, or to compile a plan, takes longer than to carry it out.
+BY_INDEX = ("enable_seqscan = off", "enable_bitmapscan = off", "jit = off", "plan_cache_mode = force_generic_plan")
 
 LEAVE = """
     WITH left_alone AS (
@@ -196,7 +94,7 @@ def claim_paced_function(table: str, *, counts_left: bool = False) -> DefinerFun
     return DefinerFunction(
         f"{table}_claim_due({PACED_ARGUMENTS})",
         returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
-        body=CLAIM_PACED.format(table=table, may_fly=MAY_FLY, flying=flying(table, counts_left=counts_left)),
+        body=claim_in_turn(table, counts_left=counts_left),
         policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE", "tenants_tenant": "SELECT"},
         language="plpgsql",
         settings=BY_INDEX,
@@ -221,18 +119,8 @@ def claim_next_function(table: str) -> DefinerFunction:
         ),
         policies={table: "SELECT, UPDATE", "tenants_businessunit": "SELECT, UPDATE"},
         language="plpgsql",
-        # It is asked with every look: to plan it takes longer than to carry it out.
-        settings=(
-            "enable_seqscan = off",
-            "enable_bitmapscan = off",
-            "jit = off",
-            "plan_cache_mode = force_generic_plan",
-        ),
+        settings=BY_INDEX,
     )
-
-
-def flying(table: str, *, unit: str = "unit.id", counts_left: bool = False) -> str:
-    return FLYING.format(table=table, unit=unit, unless_left="" if counts_left else UNLESS_LEFT)
 
 
 def leave_function(table: str) -> DefinerFunction:

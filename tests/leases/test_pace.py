@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
-from leases import workers
+from leases import ringing, turns, workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
 from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
@@ -216,6 +216,68 @@ def test_among_thirty_noisy_units_a_quiet_ones_run_waits_one_round_of_them_at_mo
     (run_id,) = crowd(cast.alice.caller, 1)
     rounds = [ids(claim_due(Run, most=10)) for _ in range(4)]
     assert run_id in set.union(*rounds)
+
+
+def test_while_one_tick_claims_from_a_unit_another_claims_from_those_that_follow(cast: Cast) -> None:
+    for number in range(3):
+        crowd(newcomer(number), 2, waited=HOUR - number)
+    with transaction.atomic():
+        first = claim_due(Run, most=1)
+        (others,) = at_once(1, lambda _: claim_due(Run, most=2))
+    assert whose([*first, *others], *map(newcomer, range(3))) == [0, 1, 2]  # type: ignore[misc]
+
+
+# Far back in the line
+
+
+def wall(callers: list[Caller], *, waited: float) -> None:
+    """More rows than a claim looks at before it looks at all units."""
+    for caller in callers:
+        crowd(caller, turns.REACH // len(callers) + 1, waited=waited)
+
+
+@pytest.mark.parametrize("held_back", ["paused", "full"])
+def test_behind_any_number_that_must_wait_the_others_are_found_in_their_order(cast: Cast, held_back: str) -> None:
+    noisy, older, younger = cast.alice.caller, cast.mallory.caller, newcomer(0)
+    wall([noisy], waited=2 * HOUR)
+    if held_back == "paused":
+        pause(noisy, seconds=60)
+    else:
+        crowd(noisy, 5, waited=3 * HOUR)
+        claim_due(Run, most=100)
+    crowd(younger, 2, waited=10)
+    crowd(older, 2, waited=HOUR)
+    assert whose(claim_due(Run, most=3), noisy, older, younger) == [1, 2, 1]
+
+
+def test_behind_many_whose_second_row_is_due_the_first_of_others_goes_before(cast: Cast) -> None:
+    busy = [newcomer(number) for number in range(4)]
+    wall(busy, waited=HOUR)
+    claim_due(Run, most=4)
+    crowd(cast.alice.caller, 2)
+    assert whose(claim_due(Run, most=2), cast.alice.caller, *busy) == [0, 1]
+
+
+@pytest.mark.parametrize(("waited", "first"), [(ENTERPRISE_START_SECONDS - 5, 1), (ENTERPRISE_START_SECONDS + 5, 0)])
+def test_an_enterprises_run_goes_before_any_number_that_has_not_waited_long(
+    cast: Cast, waited: float, first: int
+) -> None:
+    pros = [newcomer(number) for number in range(3)]
+    wall(pros, waited=waited)
+    enterprise = newcomer(9, Plan.ENTERPRISE)
+    crowd(enterprise, 1)
+    (claim,) = claim_due(Run, most=1)
+    assert (claim.tenant_id == enterprise.tenant_id) is bool(first)
+
+
+def test_who_has_waited_behind_many_that_must_wait_goes_before_enterprises_that_have_not(cast: Cast) -> None:
+    noisy, patient = cast.alice.caller, cast.mallory.caller
+    wall([noisy], waited=2 * HOUR)
+    claim_due(Run, most=5)
+    for number in range(3):
+        crowd(newcomer(number, Plan.ENTERPRISE), 1)
+    crowd(patient, 1, waited=HOUR)
+    assert whose(claim_due(Run, most=1), noisy, patient) == [1]
 
 
 # Plans
