@@ -106,7 +106,7 @@ def forget_old_keys(user_id: UUID) -> None:
 
 def forget_stale_keys() -> int:
     """Deletes some keys of any user that are past their day, within the running scope; how many."""
-    return delete_some(IdempotencyKey.objects.filter(created_at__lte=Now() - KEPT))
+    return delete_some(IdempotencyKey.objects.filter(created_at__lte=Now() - KEPT).order_by("created_at"))
 
 
 def forget_events(subject_ids: Sequence[UUID]) -> int:

@@ -15,8 +15,9 @@ from django.db.migrations.state import ProjectState
 
 RUNTIME, OPERATOR, BACKUP, DEFINER = "qspro_runtime", "qspro_operator", "qspro_backup", "qspro_definer"
 
-# A setting that ended with its transaction is '' and not NULL; the subselect is evaluated once, not for each row.
-CURRENT_TENANT = "(SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
+# A setting that ended with its transaction is '' and not NULL. Without a subselect the planner knows which tenant asks,
+# and has no more to plan (docs/decisions/0028).
+CURRENT_TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::uuid"
 
 
 def tenant_foreign_keys(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
@@ -113,6 +114,46 @@ class EnableRLS(Statements):
             yield f"DROP POLICY {policy} ON {table}"
         yield f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"
         yield f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
+
+
+class CompareWithSetting(Statements):
+    """Alters the policies that name the tenant by a subselect; backwards again. For a migration that is not atomic.
+
+    One table at a time is locked, for a moment. A long query may hold one, and who waits for it holds up all others:
+    after 5 seconds the migration fails, and may be run again.
+    """
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__qualname__, [], {}
+
+    def describe(self) -> str:
+        return "Compare the tenant of rows with the setting itself"
+
+    def statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        yield altered_policies(CURRENT_TENANT)
+
+    def reverse_statements(self, app_label: str, apps: Apps) -> Iterator[str]:
+        yield altered_policies(f"(SELECT {CURRENT_TENANT})")
+
+
+def altered_policies(tenant: str) -> str:
+    return f"""
+        DO $do$
+        DECLARE
+            name text;
+            mine text;
+        BEGIN
+            FOR name IN SELECT tablename FROM pg_policies
+                         WHERE schemaname = 'public' AND policyname = 'tenant_isolation'
+            LOOP
+                PERFORM set_config('lock_timeout', '5s', true);
+                mine := CASE name WHEN 'tenants_tenant' THEN 'id' ELSE 'tenant_id' END || $mine$ = {tenant}$mine$;
+                EXECUTE 'ALTER POLICY tenant_isolation ON ' || quote_ident(name)
+                        || ' USING (' || mine || ') WITH CHECK (' || mine || ')';
+                COMMIT;
+            END LOOP;
+        END
+        $do$"""  # noqa: S608
 
 
 def composite_name(table: str, field: models.ForeignKey[Any, Any]) -> str:

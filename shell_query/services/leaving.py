@@ -111,7 +111,7 @@ def tomorrow() -> datetime:
 
 def erase(tenant_id: UUID) -> None:
     """Every row of the tenant: the many in batches, the rest with the tenant itself, the audit by the database."""
-    until_none(tenant_id, lambda: delete_some(Event.objects.all()))
+    until_none(tenant_id, lambda: delete_some(Event.objects.order_by("subject_id", "sequence")))
     until_none(tenant_id, lambda: delete_some(Run.objects.all()))
     with tenant_scope(tenant_id):
         Tenant.objects.filter(id=tenant_id).delete()

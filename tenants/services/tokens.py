@@ -91,7 +91,8 @@ def forget_ended_families() -> int:
 
     A day is left for the access tokens: the last one was issued just before the family expired.
     """
-    return delete_some(RefreshFamily.objects.filter(expires_at__lt=Now() - timedelta(days=1)))
+    ended = RefreshFamily.objects.filter(expires_at__lt=Now() - timedelta(days=1))
+    return delete_some(ended.order_by("expires_at"))
 
 
 def caller_of_access_token(raw: str) -> Caller:

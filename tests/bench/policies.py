@@ -2,7 +2,7 @@
 
 Without policies each statement would name the tenant itself, for each table that has one. So the same text is sent
 twice in turns: as the runtime role within a scope, and with the tenant written into it, by a role of the same rights
-that looks past the policies.
+that looks past the policies. What is compared is the CPU time of the server's processes, in turns.
 """
 
 from collections.abc import Iterator

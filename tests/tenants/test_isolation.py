@@ -6,12 +6,14 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection, connections, models, transaction
-from django.db.utils import IntegrityError, ProgrammingError
+from django.db.utils import DataError, IntegrityError, ProgrammingError
 
 from tenants.context import tenant_scope
 from tenants.models import AuditEntry, BusinessUnit, Grant, Role, Tenant, User
 from tests.cast import Cast
+from tests.leases.crowd import crowd
 from tests.rows import ROWS
 
 TENANT_MODELS = [
@@ -71,6 +73,58 @@ def test_the_table_is_behind_the_wall(model: type[models.Model], database: None)
             [model._meta.db_table],
         )
         assert cursor.fetchone() == (["tenant_isolation"],)
+
+
+PLAIN = "(NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid"
+SUBSELECT = f'( SELECT {PLAIN} AS "nullif")'
+
+
+def isolation() -> dict[str, tuple[str, str]]:
+    """What each table's policy lets be seen and be written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, qual, with_check FROM pg_policies WHERE policyname = 'tenant_isolation'")
+        return {table: (qual, check) for table, qual, check in cursor.fetchall()}
+
+
+def all_compared_with(tenant: str) -> dict[str, tuple[str, str]]:
+    columns = {model._meta.db_table: "id" if model is Tenant else "tenant_id" for model in TENANT_MODELS}
+    return {table: (f"({column} = {tenant})", f"({column} = {tenant})") for table, column in columns.items()}
+
+
+def test_every_policy_compares_with_the_setting_and_did_so_by_a_subselect_before(database: None) -> None:
+    assert isolation() == all_compared_with(PLAIN)
+    call_command("migrate", "tenants", "0011", database="owner", verbosity=0)
+    try:
+        before = isolation()
+    finally:
+        call_command("migrate", "tenants", database="owner", verbosity=0)
+    assert before == all_compared_with(SUBSELECT)
+    assert isolation() == all_compared_with(PLAIN)
+
+
+@pytest.mark.parametrize("model", TENANT_MODELS, ids=name_of)
+def test_a_scope_that_names_no_tenant_is_an_error(model: type[models.Model], rows: Any) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.tenant_id', 'x'' OR true --', true)")
+        with pytest.raises(DataError, match="invalid input syntax for type uuid"):
+            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")
+        transaction.set_rollback(True)
+
+
+def test_the_planner_knows_whose_rows_are_asked_for(cast: Cast) -> None:
+    """To one who knows not, every tenant has as many."""
+    alice, mallory = cast.alice.caller, cast.mallory.caller
+    crowd(alice, 300)
+    crowd(mallory, 3)
+    with connections["owner"].cursor() as owner:
+        owner.execute("ANALYZE shell_query_run")
+    assert [expected(caller.tenant_id) for caller in (alice, mallory)] == [300, 3]
+
+
+def expected(tenant_id: UUID) -> int:
+    with tenant_scope(tenant_id), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (FORMAT JSON) SELECT id FROM shell_query_run")
+        return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
 
 
 @pytest.mark.parametrize("model", TENANT_MODELS, ids=name_of)
