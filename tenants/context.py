@@ -75,7 +75,7 @@ def database() -> DatabaseWrapper:
 
 
 def give_back() -> None:
-    """To the pool: under ASGI and in worker threads Django would keep the connection until the thread's next request."""
+    """The connection, to its pool: under ASGI and in worker threads Django would keep it until the next request."""
     if connection.settings_dict["OPTIONS"].get("pool"):
         connection.close()
 

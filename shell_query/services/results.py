@@ -13,13 +13,13 @@ from mce_bridge.errors import NotThere
 from mce_bridge.objects import rowsets
 from mce_bridge.objects.rowsets import Direction
 from mce_bridge.services import candidates
-from qspro.compiled import Compiled
 from shell_query.engine.flows import flow_of
 from shell_query.errors import NoResults, ResultsGone, RunNotFound, RunNotReady
 from shell_query.models import Run, RunQuerySet
 from shell_query.states import Status
 from shell_query.values import Value, typed
 from tenants.callers import Caller
+from tenants.compiled import Compiled
 from tenants.context import tenant_scope
 
 # Of some fifty columns; the others are not to be had from a run that is read here.
@@ -103,7 +103,7 @@ own_run = Compiled(one_of, count=3)
 
 def find_ready(caller: Caller, run_id: UUID) -> Run:
     """Within the running scope."""
-    found = own_run.rows(run_id, caller.user_id, caller.business_unit_id)
+    found = own_run.rows(caller.tenant_id, run_id, caller.user_id, caller.business_unit_id)
     if not found:
         raise RunNotFound
     (run,) = found

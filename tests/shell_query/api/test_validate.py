@@ -30,8 +30,8 @@ def codes(findings: list[dict[str, Any]]) -> list[str]:
 
 @pytest.fixture
 def of_alice(connected: Cast, mce: Sandbox) -> str:
-    """A data extension that only her business unit has."""
-    name = f"Audience {uuid4().hex[:12]}"
+    """A data extension that only her business unit has, and no other one's name is near to."""
+    name = f"{uuid4().hex} of Alice"
     body = {
         "mid": connected.alice.caller.mid,
         "name": name,
