@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from leases import turns, workers
 from leases.claims import Claim
 from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
-from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
+from leases.services import begin, claim_due, claim_new, claim_next, claimed_by, leave_steps_of
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -225,6 +225,15 @@ def test_while_one_tick_claims_from_a_unit_another_claims_from_those_that_follow
         first = claim_due(Run, most=1)
         (others,) = at_once(1, lambda _: claim_due(Run, most=2))
     assert whose([*first, *others], *map(newcomer, range(3))) == [0, 1, 2]  # type: ignore[misc]
+
+
+def test_a_worker_of_an_earlier_release_names_a_row_and_has_only_those_of_its_unit(cast: Cast) -> None:
+    crowd(cast.mallory.caller, 3, waited=HOUR)
+    mine = crowd(cast.alice.caller, 7)
+    asked = [100, 30.0, 0.5, 5, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS]
+    assert claimed_by(Run, "claim_due", [*asked, uuid4()]) == []
+    claims = claimed_by(Run, "claim_due", [*asked, mine[0]])
+    assert (len(claims), ids(claims) - set(mine)) == (5, set())
 
 
 # Far back in the line
