@@ -2,20 +2,24 @@
 
 import logging
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from amqp.exceptions import ChannelError
 from celery import current_app
 from django.conf import settings
+from django.db import DatabaseError
 from kombu.exceptions import OperationalError
 
 from leases.pauses import is_paused
 from leases.registry import LeasedKind
+from tenants.context import give_back
 
 logger = logging.getLogger(__name__)
 
 # For each slot of a worker so many may wait.
 QUEUE_ROOM = 2
+askers = ThreadPoolExecutor(1, thread_name_prefix="room")
 
 
 def room(kind: LeasedKind) -> int:
@@ -49,13 +53,18 @@ def few() -> int:
 
 
 class Room:
-    """The room of a queue, asked of the broker four times a second at most, for all threads of the process."""
+    """The room of a queue, asked of the broker four times a second at most, for all threads of the process.
+
+    Nobody waits for an answer that is hardly old: what was known serves while a thread of its own asks again.
+    """
 
     KEPT_SECONDS = 0.25
+    OLD_SECONDS = 2.0
 
     def __init__(self, kind: LeasedKind) -> None:
         self.kind = kind
-        self.known, self.until = 0, 0.0
+        self.known, self.since = 0, float("-inf")
+        self.asking: Future[None] | None = None
         self.lock = threading.Lock()
 
     def left(self, *, now: float) -> int:
@@ -69,9 +78,24 @@ class Room:
             return self.known >= 0
 
     def asked(self, now: float) -> int:
-        if now >= self.until:
-            self.known, self.until = room(self.kind), now + self.KEPT_SECONDS
+        """Under the lock."""
+        if now >= self.since + self.OLD_SECONDS:
+            self.known, self.since = room(self.kind), now
+        elif now >= self.since + self.KEPT_SECONDS and (self.asking is None or self.asking.done()):
+            self.asking = askers.submit(self.ask_again, now)
         return self.known
+
+    def ask_again(self, now: float) -> None:
+        try:
+            found = room(self.kind)
+        except DatabaseError as error:
+            # Whoever asks once the answer is old finds out by themselves.
+            logger.warning("Whether %s is paused could not be read: %s", self.kind.queue, type(error).__name__)
+            return
+        finally:
+            give_back()
+        with self.lock:
+            self.known, self.since = found, now
 
 
 class Rooms(dict[LeasedKind, Room]):

@@ -38,7 +38,7 @@ def cap(settings: Any) -> int:
 @pytest.fixture(autouse=True)
 def asked_each_time(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     rooms.clear()
-    monkeypatch.setattr(Room, "KEPT_SECONDS", 0.0)
+    monkeypatch.setattr(Room, "OLD_SECONDS", 0.0)
 
 
 def test_a_place_that_becomes_free_goes_to_the_next_of_the_same_unit(cast: Cast, redis: Redis) -> None:

@@ -1,5 +1,6 @@
 """For which new runs is rung at once, and for which others by the tick."""
 
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from redis import Redis
 from leases import pauses, ringing
 from leases.registry import kind_of
 from leases.ringing import ring, ring_new
-from leases.rooms import QUEUE_ROOM, Room, few, rooms
+from leases.rooms import QUEUE_ROOM, Room, askers, few, rooms
 from leases.services import LATE
 from shell_query.models import Run
 from tenants.context import tenant_scope
@@ -42,7 +43,23 @@ def test_for_how_many_there_is_room_is_asked_of_the_broker_four_times_a_second_a
     assert room.take(now=100.0)
     for _ in range(QUEUE_ROOM):
         ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
-    assert [room.take(now=now) for now in (100.2, 100.3)] == [True, False]
+    assert [room.take(now=100.2), room.asking] == [True, None]
+    room.left(now=100.3)
+    assert room.asking is not None
+    room.asking.result(timeout=60)
+    assert (room.left(now=100.4), room.take(now=100.4)) == (0, False)
+
+
+def test_nobody_waits_for_an_answer_that_is_hardly_old() -> None:
+    room, answers = Room(RUNS), Event()
+    before = room.left(now=100.0)
+    askers.submit(answers.wait, 60)  # whoever asks the broker is kept
+    ring(Run, tenant_id=uuid4(), row_id=uuid4(), claim_token=None)
+    assert room.left(now=101.0) == before
+    answers.set()
+    assert room.asking is not None
+    room.asking.result(timeout=60)
+    assert room.left(now=101.1) == before - 1
 
 
 def test_a_paused_queue_has_room_again_when_it_is_resumed() -> None:
@@ -50,7 +67,7 @@ def test_a_paused_queue_has_room_again_when_it_is_resumed() -> None:
     pauses.pause(RUNS.queue, by="an operator")
     assert not room.take(now=100.0)
     pauses.resume(RUNS.queue)
-    assert room.take(now=100.3)
+    assert room.take(now=100.0 + Room.OLD_SECONDS)
 
 
 def test_the_tick_leaves_to_the_workers_what_is_due_until_it_is_late(cast: Cast, redis: Redis) -> None:
