@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from psycopg.errors import LockNotAvailable
 
 from events.channels import publish_look
 from events.errors import BadIdempotencyKey, IdempotencyInFlight, IdempotencyMismatch
 from events.models import KEY_LENGTH, Event, IdempotencyKey
+from qspro.committed import once_committed
 from qspro.statements import Statement, send
 from tenants.context import tenant_scope
 from tenants.pruning import delete_some
@@ -29,6 +30,12 @@ APPEND = """
     VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
+# Of each move of a run: `moved` are the rows that another part of the same statement has written.
+APPEND_MOVED = """
+    INSERT INTO events_event (id, tenant_id, subject_id, sequence, name, data, final)
+    SELECT gen_random_uuid(), moved.tenant_id, moved.id, moved.sequence, %s, %s, %s FROM moved
+"""
+
 Response = dict[str, Any]
 
 
@@ -40,7 +47,12 @@ def append(
     `sequence` comes from the UPDATE of the subject in the same transaction (see Event).
     """
     send(event(tenant_id=tenant_id, subject_id=subject_id, sequence=sequence, name=name, data=data, final=final))
-    transaction.on_commit(lambda: publish_look(tenant_id, subject_id), robust=True)
+    tell_watchers(tenant_id, subject_id)
+
+
+def tell_watchers(tenant_id: UUID, subject_id: UUID) -> None:
+    """That there is something new to read, once it has committed."""
+    once_committed(lambda: publish_look(tenant_id, subject_id))
 
 
 def event(
@@ -48,6 +60,11 @@ def event(
 ) -> Statement:
     """What writes an event of which nobody is told: the first one of a subject, which nobody knows of yet."""
     return Statement(APPEND, (uuid4(), tenant_id, subject_id, sequence, name, json.dumps(data), final))
+
+
+def event_of_moved(*, name: str, data: dict[str, Any], final: bool) -> Statement:
+    """What writes an event of each subject in `moved`, as part of the statement that moves them there."""
+    return Statement(APPEND_MOVED, (name, json.dumps(data), final))
 
 
 def replay(*, tenant_id: UUID, user_id: UUID, key: str, request_hash: str) -> Response | None:

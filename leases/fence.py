@@ -13,6 +13,7 @@ from django.db.models.sql import UpdateQuery
 
 from leases.claims import Claim
 from leases.models import Leased
+from qspro.statements import Statement
 from tenants.context import ask
 
 R = TypeVar("R", bound=Leased)
@@ -25,13 +26,15 @@ def write(
     *,
     among: Mapping[str, Collection[str]] | None = None,
     told: Sequence[str] = ("id",),
+    along: Statement | None = None,
 ) -> R | None:
     """The row as it is written, with the fields `told` (columns that Django reads as they are) and the database's time
     as `now`; None if the claim is lost, or if a field of `among` has none of its values.
 
     In the scope of the claim's tenant that is running, or in one of its own.
 
-    `fields` may hold Django's expressions. Those of SQL (qspro/database_time.py) are taken as they are.
+    `fields` may hold Django's expressions. Those of SQL (qspro/database_time.py) are taken as they are. `along` is a
+    part of the same statement, for which what is `told` stands in `moved`: no row if nothing was written.
     """
     assigned = [assignment(model, name, value) for name, value in fields.items()]
     guards: list[tuple[str, Sequence[Any]]] = [("id = %s", [claim.row_id]), ("claim_token = %s", [claim.token])]
@@ -43,7 +46,11 @@ def write(
         f"WHERE {' AND '.join(text for text, _ in guards)} "
         f"RETURNING {', '.join(names)}, statement_timestamp() AS now"
     )
-    for row in ask(claim.tenant_id, sql, [value for _, values in (*assigned, *guards) for value in values]):
+    values = [value for _, values in (*assigned, *guards) for value in values]
+    if along is not None:
+        sql = f"WITH moved AS ({sql}), along AS ({along.sql}) SELECT * FROM moved"  # noqa: S608
+        values += along.values
+    for row in ask(claim.tenant_id, sql, values):
         written = model.from_db(connection.alias, names, row[:-1])
         written.now = row[-1]  # type: ignore[attr-defined]
         return written

@@ -3,8 +3,8 @@
 from typing import Any
 
 import structlog
-from django.db import transaction
 
+from qspro.committed import once_committed
 from qspro.metrics import run_ended
 from qspro.tracing import mark
 from shell_query.models import Run
@@ -24,10 +24,10 @@ def tell_move(run: Run, *, status: Status, seconds: float, stage: Stage | None =
         **({"errorCode": run.error_code} if run.error_code else {}),
     }
     mark("run moved", line)
-    transaction.on_commit(lambda: logger.info("run moved", **line), robust=True)
+    once_committed(lambda: logger.info("run moved", **line))
 
 
 def count_end(run: Run, *, status: Status, seconds: float) -> None:
     """Once for each run: of all who would end it, one UPDATE does."""
     if status in FINAL:
-        transaction.on_commit(lambda: run_ended(status=status, error_code=run.error_code, seconds=seconds), robust=True)
+        once_committed(lambda: run_ended(status=status, error_code=run.error_code, seconds=seconds))

@@ -1,5 +1,5 @@
 """The only place that writes a run. Every write is one UPDATE, guarded by the claim or by the states it may leave,
-and a change of status or stage appends its event in the same transaction.
+and a change of status or stage appends its event with it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +11,7 @@ from django.db.models import Case, DateTimeField, F, IntegerField, Q, Value, Whe
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
-from events.services import append
+from events.services import append, event_of_moved, tell_watchers
 from leases import fence
 from leases.claims import Claim
 from leases.models import begun
@@ -133,7 +133,16 @@ def end_now(ended: Ended, *, tenant_id: UUID, run_id: UUID) -> bool:
     active = Run.objects.filter(id=run_id, status__in=sources(ended.status))
     if not active.update(**moved_to(ended.status), **changes):
         return False
-    tell(Run.objects.with_now().only(*TOLD).get(id=run_id), status=ended.status)
+    run = Run.objects.with_now().only(*TOLD).get(id=run_id)
+    append(
+        tenant_id=tenant_id,
+        subject_id=run_id,
+        sequence=run.sequence,
+        name="status",
+        data=event_data(ended.status, None, run.error_code, run.error_message),
+        final=True,
+    )
+    log(run, status=ended.status)
     return True
 
 
@@ -177,10 +186,12 @@ def move(
 ) -> Run | None:
     """The run with its new status, if the claim holds it and it had one of `among`."""
     fields = {**changes, **moved_to(status, stage)}
-    with tenant_scope(claim.tenant_id):
-        run = fence.write(Run, claim, fields, among={"status": among}, told=TOLD)
-        if run is not None:
-            tell(run, status=status, stage=stage)
+    data = event_data(status, stage, changes.get("error_code", ""), changes.get("error_message", ""))
+    happened = event_of_moved(name="status", data=data, final=status in FINAL)
+    run = fence.write(Run, claim, fields, among={"status": among}, told=TOLD, along=happened)
+    if run is not None:
+        tell_watchers(run.tenant_id, run.id)
+        log(run, status=status, stage=stage)
     return run
 
 
@@ -188,16 +199,8 @@ def moved_to(status: Status, stage: Stage | None = None) -> dict[str, Any]:
     return {"status": status, "stage": stage or "", "sequence": NEXT}
 
 
-def tell(run: Run, *, status: Status, stage: Stage | None = None) -> None:
-    """A move's event, log line and count, in its own transaction. `run` has what is TOLD, and `now`."""
-    append(
-        tenant_id=run.tenant_id,
-        subject_id=run.id,
-        sequence=run.sequence,
-        name="status",
-        data=event_data(status, stage, run.error_code, run.error_message),
-        final=status in FINAL,
-    )
+def log(run: Run, *, status: Status, stage: Stage | None = None) -> None:
+    """A move's log line and count. `run` has what is TOLD, and `now`."""
     seconds = (now_of(run) - run.created_at).total_seconds()
     tell_move(run, status=status, seconds=seconds, stage=stage)
     count_end(run, status=status, seconds=seconds)

@@ -8,6 +8,8 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Now
 
+from events.models import Event
+from events.services import event_of_moved
 from leases.claims import Claim
 from leases.fence import write
 from leases.services import claim_due
@@ -65,6 +67,18 @@ def test_a_row_that_is_not_where_it_should_be_is_not_written(claim: Claim, among
     with tenant_scope(claim.tenant_id):
         assert (write(Run, claim, {"looks": 1}, among={"status": among}) is not None) is written
         assert Run.objects.get(id=claim.row_id).looks == int(written)
+
+
+def test_what_goes_along_is_written_with_the_row_or_not_at_all(claim: Claim) -> None:
+    told = ("id", "tenant_id", "sequence")
+    along = event_of_moved(name="status", data={"status": "running"}, final=False)
+    with tenant_scope(claim.tenant_id):
+        lost = Claim(claim.tenant_id, claim.row_id, uuid4())
+        assert write(Run, lost, {"sequence": 7}, told=told, along=along) is None
+        assert not Event.objects.filter(subject_id=claim.row_id, sequence=7).exists()
+        assert write(Run, claim, {"sequence": 7}, told=told, along=along) is not None
+        event = Event.objects.get(subject_id=claim.row_id, sequence=7)
+    assert (event.tenant_id, event.data, event.final) == (claim.tenant_id, {"status": "running"}, False)
 
 
 def test_a_field_that_is_none_is_refused(claim: Claim) -> None:

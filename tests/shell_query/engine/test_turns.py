@@ -6,11 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from events.models import Event
 from leases.claims import Claim
+from leases.services import claim_next
+from shell_query.engine import record
 from shell_query.engine.advance import advance, take_step
 from shell_query.engine.record import ClaimLost
 from shell_query.engine.step import Turn
+from shell_query.models import Run
 from shell_query.services import cancel_run
+from shell_query.states import Stage
+from tenants.context import tenant_scope
 from tests.cast import Cast
 from tests.sandbox import Sandbox
 from tests.shell_query.driver import claim, drive, look_up, submit
@@ -67,6 +73,41 @@ def test_the_run_that_is_kept_is_the_row_as_it_stands(connected: Cast, settings:
     while take_step(held, turn):
         assert turn.run is not None
         assert differences(held, turn, look_up(alice, held.row_id)) == []
+
+
+def test_a_look_goes_to_the_database_four_times(connected: Cast, mce: Sandbox) -> None:
+    """The claim, the run, the connection that serves it, and what came of the look; each is a transaction."""
+    alice = connected.alice.caller
+    mce.hold()
+    run_id = submit(alice, SQL)
+    drive(alice, run_id, until="executing")
+    record.wake(tenant_id=alice.tenant_id, run_id=run_id)
+    with CaptureQueriesContext(connection) as sent:
+        held = claim_next(Run)
+        assert held is not None
+        advance(held)
+    assert [query["sql"].partition("; ")[2][:6] for query in sent.captured_queries] == [
+        "",
+        "SELECT",
+        "SELECT",
+        "UPDATE",
+    ]
+    assert look_up(alice, run_id).looks == 1
+
+
+def test_a_step_into_a_new_stage_is_one_statement_with_its_event(connected: Cast) -> None:
+    alice = connected.alice.caller
+    held, turn = claim(alice, submit(alice, SQL)), Turn()
+    assert take_step(held, turn)
+    with CaptureQueriesContext(connection) as sent:
+        record.go_on(held, changes={}, stage=Stage.EXECUTING)
+    assert len(sent) == 1
+    with tenant_scope(alice.tenant_id):
+        event = Event.objects.filter(subject_id=held.row_id).latest("sequence")
+        assert (event.data, event.sequence) == (
+            {"status": "running", "stage": "executing"},
+            Run.objects.get(id=held.row_id).sequence,
+        )
 
 
 # What no step asks for: the lease, what events need, and how long the queue took.
