@@ -26,7 +26,7 @@ QUERIES: dict[type[models.Model], int] = {
     ApiKey: 5,
     AuditEntry: 5,
     Connection: 5,
-    Run: 5,
+    Run: 6,
     UnitSweep: 5,
 }
 OURS = {"tenants", "leases", "events", "mce_bridge", "shell_query", "console", "operators"}
