@@ -62,9 +62,12 @@ PACED_ARGUMENTS = (
     "enterprise_share integer, enterprise_start double precision, beside uuid"
 )
 
-# A connection keeps its plan: one made while the table was small would later read all of it.
-# To plan each time, or to compile a plan, takes longer than to carry it out.
-BY_INDEX = ("enable_seqscan = off", "enable_bitmapscan = off", "jit = off", "plan_cache_mode = force_generic_plan")
+# A connection keeps its plan: one made while the table was small would later read all of it, or an index from end to
+# end for a join. To plan each time, or to compile a plan, takes longer than to carry it out.
+BY_INDEX = (
+    *("enable_seqscan = off", "enable_bitmapscan = off", "enable_mergejoin = off", "enable_hashjoin = off"),
+    *("jit = off", "plan_cache_mode = force_generic_plan"),
+)
 
 LEAVE = """
     WITH left_alone AS (

@@ -156,17 +156,14 @@ PAID = """(
                          FROM tenants_tenant AS tenant
                         WHERE tenant.id = unit.tenant_id)"""
 
-# How many rows of a unit are claimed now. They are named as a range of (unit, token), which only the index of what is
-# claimed serves. By their alarms they were looked for among those of all units: the planner, who knows the alarms of
-# some minutes ago, takes those to come for few.
+# How many rows of a unit are claimed now. The unit is named by the expression of which there is an index of what is
+# claimed, and the alarm by what no index serves. By other indexes they were looked for among the rows of all units: the
+# planner, who knows the alarms of some minutes ago, takes those to come for few.
 FLYING = """(SELECT count(*)
                   FROM {table} AS flying
-                 WHERE (flying.business_unit_id, flying.claim_token)
-                       >= ({unit}, '00000000-0000-0000-0000-000000000000'::uuid)
-                   AND (flying.business_unit_id, flying.claim_token)
-                       <= ({unit}, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+                 WHERE CASE WHEN flying.claim_token IS NOT NULL THEN flying.business_unit_id END = {unit}
                    AND flying.claim_token IS NOT NULL
-                   AND flying.wake_at > now(){unless_left})"""
+                   AND (flying.wake_at > now()) IS TRUE{unless_left})"""
 MAY_FLY = "CASE WHEN unit.paused_until IS NULL THEN most_of_unit ELSE 1 END"
 UNLESS_LEFT = f"""
                    AND (flying.step_began_at IS NULL OR flying.held_by <> '{GONE}')"""

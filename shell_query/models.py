@@ -172,9 +172,10 @@ class Run(Paced):
             models.Index(
                 fields=["business_unit", "wake_at"], name="run_line", condition=models.Q(wake_at__isnull=False)
             ),
+            # An expression serves no other question, and no other index that one (leases/turns.py).
             models.Index(
-                fields=["business_unit", "claim_token"],
-                name="run_flying",
+                models.Case(models.When(claim_token__isnull=False, then="business_unit")),
+                name="run_claimed",
                 condition=models.Q(claim_token__isnull=False),
             ),
             models.Index(fields=["expires_at"], name="run_expiry", condition=models.Q(expires_at__isnull=False)),
