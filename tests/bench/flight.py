@@ -62,9 +62,8 @@ def looks(system: System, watch: Watch, scale: Scale, level: int) -> Generator[F
         seconds = time.monotonic() - began
         for name, spent in processes.spent(before, processes.cpu(system)).items():
             used.setdefault(name, []).append(spent / seconds)
-        late.append(watch.late(since))
-    if not all(late):
-        raise RuntimeError("No run was looked at.")
+        # Of what was due in the window nothing may have been begun in it.
+        late.append(watch.late(since) or [seconds])
     figure = Figure(
         f"{level} runs in flight: looks late by, p99", "s", tuple(at(0.99, each) for each in late), goal="at most 2"
     )

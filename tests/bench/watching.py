@@ -41,10 +41,7 @@ class Watch:
         return self.ask("SELECT extract(epoch FROM clock_timestamp())")[0]
 
     def late(self, since: float) -> list[float]:
-        """By how many seconds each claimed row was begun after its alarm, of those due since then.
-
-        Negative for one that was begun early: a tick claims half a second ahead.
-        """
+        """By how many seconds each claimed row was begun after its alarm, of those due since then."""
         return self.ask(LATE, since)
 
     def ask(self, query: str, *values: object) -> list[float]:
