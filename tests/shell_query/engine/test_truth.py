@@ -56,7 +56,7 @@ def test_whatever_it_says_a_run_is_ready_when_its_rows_are_there_and_not_before(
 def test_between_the_two_times_that_it_must_say_no_it_is_not_asked(
     connected: Cast, mce: Sandbox, settings: Any
 ) -> None:
-    """Alarms are claimed up to half a second early: each look before the time would be followed by another at once."""
+    """Each look before the time would be followed by another at once."""
     settings.RUN_CONFIRM_SECONDS = 0.4
     alice = connected.alice.caller
     mce.dial(query_ms=0, **STUCK)
