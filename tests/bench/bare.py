@@ -1,4 +1,4 @@
-"""`python -m tests.bench.bare LOOKS RUNS`: what looks and runs cost a process that does nothing else, as JSON.
+"""`python -m tests.bench.bare look|run SEVERAL ROUNDS`: what one costs a process that does nothing else, as JSON.
 
 Run beside a system whose worker and ticker are down, with its environment. Runs that are in flight are taken a look
 further, new ones from their first step to their cleanup, by the engine's plain functions. What goes over the wires is
@@ -33,9 +33,6 @@ from shell_query.engine.advance import advance  # noqa: E402
 from shell_query.models import Run  # noqa: E402
 from tenants.context import tenant_scope  # noqa: E402
 
-REPLAYS = 3
-# Whatever a process learns at its first looks and runs is not counted.
-WARM = 5
 
 
 @dataclass
@@ -84,27 +81,23 @@ class Wires:
             yield
 
 
-def main(looks: int, runs: int) -> dict[str, dict[str, float]]:
-    """By "look" and "run": CPU milliseconds of one, in all (plain), by part, and of what it sent, alone (bare)."""
-    found = {}
-    if looks:
-        take_looks(WARM)
-        found["look"] = costs(looks, lambda: take_looks(looks))
-    if runs:
-        take_runs(WARM)
-        found["run"] = costs(runs - WARM, take_runs)
-    return found
+def main(what: str, several: int, rounds: int) -> list[dict[str, float]]:
+    """Of each round, by part: CPU milliseconds of one look or run, in all (plain), and of what it sent, alone (bare)."""
+    work = {"look": take_looks, "run": take_runs}[what]
+    # Whatever a process learns at its first ones is not counted.
+    work(several)
+    return [costs(several, work) for _ in range(rounds)]
 
 
-def costs(several: int, work: Callable[[], None]) -> dict[str, float]:
+def costs(several: int, work: Callable[[int], None]) -> dict[str, float]:
+    """The yardstick is taken at once: a shared machine is quicker in one minute than in the next."""
     wires = Wires()
     with wires.tapped():
         began = time.process_time()
-        work()
+        work(several)
         plain = time.process_time() - began
-    bare = min(replay(wires) for _ in range(REPLAYS))
+    parts = {"plain": plain, **wires.seconds, "bare": replay(wires)}
     wake(undone())
-    parts = {"plain": plain, **wires.seconds, "bare": bare}
     return {
         **{name: seconds / several * 1000 for name, seconds in parts.items()},
         "calls": len(wires.calls) / several,
@@ -124,8 +117,8 @@ def take_looks(several: int) -> None:
             taken += 1
 
 
-def take_runs(several: int | None = None) -> None:
-    """So many runs, or every one, to its end and its cleanup; its looks are due at once."""
+def take_runs(several: int) -> None:
+    """So many runs to their end and their cleanup; their looks are due at once."""
     chosen = undone()[:several]
     while wake(chosen):
         while claim := claim_next(Run):
@@ -186,4 +179,4 @@ def say(database: Connection, sql: str, params: Any) -> None:
 
 
 if __name__ == "__main__":
-    json.dump(main(int(sys.argv[1]), int(sys.argv[2])), sys.stdout)
+    json.dump(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])), sys.stdout)

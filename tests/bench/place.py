@@ -18,9 +18,9 @@ LOG = Path("var") / "bench.log"
 def whole_system(
     scale: Scale, *, users: int, settings: Mapping[str, str] | None = None
 ) -> Iterator[tuple[System, list[User]]]:
-    """`settings` are those of .env.example; what is not among them is as it is shipped."""
+    """`settings` are those of .env.example; what is not among them is as containers have it (docker/compose.yaml)."""
     LOG.parent.mkdir(exist_ok=True)
-    with running(LOG, users=users, settings={**UNLIMITED, **(settings or {})}) as found:
+    with running(LOG, users=users, settings={**UNLIMITED, "LOG_FORMAT": "json", **(settings or {})}) as found:
         yield found
 
 

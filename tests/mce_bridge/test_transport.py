@@ -4,6 +4,7 @@ deadline makes it an error."""
 import gzip
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_a_good_answer(server: Server) -> None:
     answer = ask(f"{server.origin}/x", body=b"{}")
     assert answer == Answer(200, JSON, '{"a": "ü"}'.encode(), 7.0)
     assert server.requests[0].body == b"{}"
+
+
+def test_a_request_comes_in_one_piece() -> None:
+    """Who reads as soon as there is something has all of it: of twenty in a row none is split in two."""
+    answer = hostile.head(200, JSON, Content_Length="2") + b"{}"
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as caller:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        for number in range(20):
+            asked = caller.submit(ask, url, body=b"body")
+            if not number:
+                connection, _ = listener.accept()
+            assert connection.recv(65536).endswith(b"\r\n\r\nbody")
+            connection.sendall(answer)
+            assert asked.result().content == b"{}"
+        connection.close()
 
 
 def test_connections_are_used_again(server: Server) -> None:
