@@ -11,6 +11,9 @@ from django_eventstream.utils import sse_encode_event
 from events.models import Event
 from tenants.context import tenant_scope
 
+# Of how many streams one query asks: a process that has thousands of them asks several short ones.
+MOST_ASKED = 500
+
 Render = Callable[[UUID, UUID, list[Event]], list[dict[str, Any]]]
 
 
@@ -35,12 +38,16 @@ def encode(event: Event, data: dict[str, Any]) -> Frame:
 
 
 def with_news(watched: list[tuple[UUID, UUID, int]]) -> list[tuple[UUID, UUID]]:
-    """Which of these (tenant, subject, last sequence) have later events: one query, over all tenants."""
-    tenants, subjects, sequences = (list(column) for column in zip(*watched, strict=True))
+    """Which of these (tenant, subject, last sequence) have later events, over all tenants; MOST_ASKED in one query."""
+    found: list[tuple[UUID, UUID]] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tenant_id, subject_id FROM events_newer(%s::uuid[], %s::uuid[], %s::integer[])",
-            [tenants, subjects, sequences],
-        )
-        found: list[tuple[UUID, UUID]] = cursor.fetchall()
+        for start in range(0, len(watched), MOST_ASKED):
+            tenants, subjects, sequences = (
+                list(column) for column in zip(*watched[start : start + MOST_ASKED], strict=True)
+            )
+            cursor.execute(
+                "SELECT tenant_id, subject_id FROM events_newer(%s::uuid[], %s::uuid[], %s::integer[])",
+                [tenants, subjects, sequences],
+            )
+            found += cursor.fetchall()
     return found

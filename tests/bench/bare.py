@@ -34,7 +34,6 @@ from shell_query.models import Run  # noqa: E402
 from tenants.context import tenant_scope  # noqa: E402
 
 
-
 @dataclass
 class Wires:
     """What was sent, and the CPU time that sending took where it was measured."""
@@ -82,7 +81,7 @@ class Wires:
 
 
 def main(what: str, several: int, rounds: int) -> list[dict[str, float]]:
-    """Of each round, by part: CPU milliseconds of one look or run, in all (plain), and of what it sent, alone (bare)."""
+    """Of each round, by part: CPU milliseconds of one, in all (plain), and of what it sent, alone (bare)."""
     work = {"look": take_looks, "run": take_runs}[what]
     # Whatever a process learns at its first ones is not counted.
     work(several)

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from events.channels import REDIS_CHANNEL, channel_named, channel_of
+from events.frames import MOST_ASKED, with_news
 from events.models import Event
 from events.services import append
 from tenants.context import tenant_scope
@@ -108,6 +109,17 @@ def test_the_definer_function_names_subjects_that_have_news_and_no_more(cast: Ca
             [[alice, alice, mallory, alice], [old, new, theirs, theirs], [2, 1, 0, 0]],
         )
         assert cursor.fetchall() == [(alice, new), (mallory, theirs)]
+
+
+def test_news_of_any_number_of_subjects_are_found(cast: Cast, redis: Redis) -> None:
+    tenant_id = cast.alice.caller.tenant_id
+    news = [(tenant_id, uuid4()) for _ in range(3)]
+    for _, subject_id in news:
+        with tenant_scope(tenant_id):
+            append(tenant_id=tenant_id, subject_id=subject_id, sequence=1, name="status", data={})
+    quiet = [(tenant_id, uuid4(), 0) for _ in range(MOST_ASKED - 1)]
+    first, second, third = ((*each, 0) for each in news)
+    assert with_news([first, *quiet, second, *quiet, third]) == news
 
 
 @pytest.mark.parametrize("message", [b"", b"\xff", b"{", b"[]", b"1", b"{}", b'{"channel": 7}'])
