@@ -57,6 +57,7 @@ def wait_for_next(model: type[Paced], *, until: float) -> Claim | None:
     if not workers.has_threads() or not places.acquire(blocking=False):
         return None
     try:
+        give_back()  # the connection over which nothing due was found
         return ask_in_turn(model, until=until)
     finally:
         places.release()

@@ -39,6 +39,9 @@ class Call:
             raise TooManyBytes
 
 
+# As much as TLS writes at once: of more than that each part would have the whole timeout anew.
+PIECE = 16 * 1024
+
 # A pooled connection serves many calls in turn; each call is made and read wholly in one thread.
 current_call: ContextVar[Call] = ContextVar("mce_call")
 
@@ -108,9 +111,10 @@ class BoundedConnection(HTTPConnection):
         call = current_call.get()
         if self.sock is None:
             self.connect()
-        call.sent = True
-        self.sock.settimeout(call.deadline.limit(call.read_timeout))
-        super().send(data)
+        for start in range(0, len(data), PIECE):
+            self.sock.settimeout(call.deadline.limit(call.read_timeout))
+            call.sent = True
+            super().send(data[start : start + PIECE])
 
 
 class BoundedTLSConnection(BoundedConnection, HTTPSConnection):
@@ -135,11 +139,11 @@ def connect_to_first(found: list[Any], call: Call) -> socket.socket:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.settimeout(call.deadline.limit(call.connect_timeout))
             sock.connect(address)
+            sock.settimeout(call.deadline.limit(call.connect_timeout))
         except OSError as exc:
             sock.close()
             refused = exc
         else:
-            sock.settimeout(call.deadline.limit(call.connect_timeout))
             return sock
     raise refused
 

@@ -27,17 +27,13 @@ class Compiled(Generic[M]):
 
     def __init__(self, build: Callable[..., QuerySet[M]], *, count: int) -> None:
         self.build = build
-        self.count = count
+        # They stand for the ids where the SQL is built.
+        self.marks = [uuid4() for _ in range(count)]
 
     def rows(self, tenant_id: UUID, *ids: UUID) -> list[M]:
         """In the scope of that tenant that is running, or in one of its own."""
         places = dict(zip(self.marks, ids, strict=True))
         return self.plan.read(ask(tenant_id, self.plan.sql, [places.get(value, value) for value in self.plan.values]))
-
-    @cached_property
-    def marks(self) -> list[UUID]:
-        """They stand for the ids where the SQL is built."""
-        return [uuid4() for _ in range(self.count)]
 
     @cached_property
     def plan(self) -> "Plan[M]":

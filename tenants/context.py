@@ -50,9 +50,10 @@ def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...
     whether it was carried out.
     """
     tenant = str(UUID(str(tenant_id)))
-    if running.get() == tenant:
-        return fetched(sql, values)
     if connection.in_atomic_block:
+        # What follows a commit is no longer in the scope, though it still runs in its name.
+        if running.get() == tenant:
+            return fetched(sql, values)
         with tenant_scope(tenant):
             return fetched(sql, values)
     try:

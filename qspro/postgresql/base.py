@@ -59,16 +59,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.first_said(begin)
 
     def first_said(self, say: Callable[[], T]) -> T:
-        """Said again over another connection where it finds that the server has ended this one: nothing has been done
-        over it yet.
+        """Said again, once, over another connection where it finds that the server has ended this one: nothing has
+        been done over it yet. Another one that is ended as well was not ended before.
         """
-        while True:
-            try:
-                return say()
-            except OperationalError:
-                if self.pool is None or self.connection is None or not self.connection.closed:
-                    raise
-                self.close()
+        try:
+            return say()
+        except OperationalError:
+            if self.pool is None or self.connection is None or not self.connection.closed:
+                raise
+            self.close()
+        return say()
 
     def _set_autocommit(self, autocommit: bool) -> None:
         """psycopg's stays on in such a transaction, and to say so again takes a lock and checks."""

@@ -4,7 +4,9 @@ deadline makes it an error."""
 import gzip
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,29 @@ def test_nobody_listening_is_unreachable() -> None:
     with pytest.raises(Unreachable) as unreachable:
         ask(f"http://127.0.0.1:{port}/x")
     assert not unreachable.value.outcome_unknown
+
+
+@dataclass(frozen=True)
+class EndsSoon(Deadline):
+    """Is over once it has been asked so often."""
+
+    moments: list[None] = field(default_factory=list)
+
+    def limit(self, seconds: float) -> float:
+        if not self.moments:
+            raise TimeoutError
+        self.moments.pop()
+        return super().limit(seconds)
+
+
+@pytest.mark.parametrize("asked", range(5))
+def test_a_deadline_that_ends_before_anything_was_sent_leaves_nothing_unknown(server: Server, asked: int) -> None:
+    """Before and after the name is looked up, the connection made, and the request written."""
+    server.then(hostile.http(200, "{}"))
+    request = Request("POST", server.origin + "/x", accepts=(JSON,), headers={}, body=b"{}")
+    with pytest.raises(Unreachable) as unreachable:
+        send(request, deadline=EndsSoon(time.monotonic() + 60, [None] * asked))
+    assert (unreachable.value.outcome_unknown, server.requests) == (False, [])
 
 
 def test_a_server_that_never_shakes_hands_is_unreachable(server: Server) -> None:

@@ -81,3 +81,12 @@ def test_a_tenant_that_is_no_id_is_refused(given: str) -> None:
 def test_a_tenant_that_there_is_not_has_no_rows(cast: Cast) -> None:
     make_run(cast.alice.caller)
     assert ask(UUID(int=0), IDS, ["queued"]) == []
+
+
+def test_what_follows_a_commit_is_asked_in_a_scope_of_its_own(cast: Cast) -> None:
+    alice = cast.alice.caller
+    mine = make_run(alice)
+    found: list[tuple[UUID, ...]] = []
+    with tenant_scope(alice.tenant_id):
+        transaction.on_commit(lambda: found.extend(ask(alice.tenant_id, IDS, ["queued"])))
+    assert found == [(mine,)]

@@ -93,6 +93,13 @@ def test_a_statement_that_fails_is_not_said_again(cast: Cast) -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.usefixtures("cast")
+def test_a_statement_that_ends_its_own_connection_is_said_again_once_and_no_more() -> None:
+    with CaptureQueriesContext(connection) as asked, pytest.raises(OperationalError):
+        database().last_rows("SELECT pg_terminate_backend(pg_backend_pid())", [], may_repeat=True)
+    assert len(asked) == 2
+
+
 def test_a_scope_takes_two_round_trips_and_what_it_asks(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked, tenant_scope(cast.alice.caller.tenant_id):
         User.objects.count()
