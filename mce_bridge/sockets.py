@@ -39,9 +39,6 @@ class Call:
             raise TooManyBytes
 
 
-# As much as TLS writes at once: of more than that each part would have the whole timeout anew.
-PIECE = 16 * 1024
-
 # A pooled connection serves many calls in turn; each call is made and read wholly in one thread.
 current_call: ContextVar[Call] = ContextVar("mce_call")
 
@@ -111,10 +108,9 @@ class BoundedConnection(HTTPConnection):
         call = current_call.get()
         if self.sock is None:
             self.connect()
-        for start in range(0, len(data), PIECE):
-            self.sock.settimeout(call.deadline.limit(call.read_timeout))
-            call.sent = True
-            super().send(data[start : start + PIECE])
+        self.sock.settimeout(call.deadline.limit(call.read_timeout))
+        call.sent = True
+        super().send(data)
 
 
 class BoundedTLSConnection(BoundedConnection, HTTPSConnection):

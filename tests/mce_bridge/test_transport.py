@@ -145,6 +145,28 @@ def test_the_deadline_holds_over_tls(server: Server, tmp_path: Path, monkeypatch
         ask(address, seconds=0.5)
 
 
+def test_over_tls_the_deadline_holds_for_who_reads_slowly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, tls = hostile.certificate(tmp_path)
+    monkeypatch.setattr(transport, "pools", make_pools(str(authority)))
+    body, enough = bytes(8_000_000), threading.Event()
+
+    def read_slowly(listener: socket.socket) -> int:
+        connection, _ = listener.accept()
+        with tls.wrap_socket(connection, server_side=True) as reader:
+            read = 0
+            while not enough.wait(0.02) and (piece := reader.recv(16 * 1024)):
+                read += len(piece)
+            return read
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as server:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        reading = server.submit(read_slowly, listener)
+        with pytest.raises(AnswerLost):
+            ask(f"https://127.0.0.1:{listener.getsockname()[1]}/x", seconds=1, body=body)
+        enough.set()
+        assert 0 < reading.result() < len(body)
+
+
 def test_a_deadline_that_has_passed_sends_nothing(server: Server) -> None:
     with pytest.raises(Unreachable):
         ask(server.origin + "/x", seconds=0)
