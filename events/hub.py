@@ -1,6 +1,6 @@
 """One hub a process: all streams of the process live by it.
 
-It learns of news in two ways: a Redis message says "look" at once, and every few seconds one query asks the database
+It learns of news in two ways: a Redis message says "look" at once, and every few seconds the database is asked
 for news of all that is watched. So a dead or deaf Redis makes streams late and silences none. Both only lead to
 reading the rows: nothing is ever taken from a message.
 """

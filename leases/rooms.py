@@ -8,12 +8,11 @@ from typing import Any
 from amqp.exceptions import ChannelError
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
 from leases.pauses import is_paused
 from leases.registry import LeasedKind
-from tenants.context import give_back
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +92,8 @@ class Room:
             logger.warning("Whether %s is paused could not be read: %s", self.kind.queue, type(error).__name__)
             return
         finally:
-            give_back()
+            # Nobody else does in this thread; also where no pool would find out that the server has ended it.
+            connection.close()
         with self.lock:
             self.known, self.since = found, now
 

@@ -73,6 +73,7 @@ def take_up(claim: Claim, turn: Turn, known: ExitStack) -> Choice:
     choice = chosen(run, claim, turn, known)
     if choice.begins:
         if choice.stage is not None or run.step_began_at is None:
+            turn.begins()
             record.begin(claim, stage=choice.stage)
         turn.opening.read(run)
     return choice
@@ -159,6 +160,7 @@ def settle(work: Work, step: Step, outcome: Outcome) -> bool:
 
 
 def end(work: Work, ended: Ended) -> bool:
+    work.turn.begins()
     now = record.end(work.claim, ended)
     keep(work, {**ended.changes, "status": ended.status, "stage": "", "finished_at": now, "attempts": 0}, now)
     return True
@@ -166,6 +168,7 @@ def end(work: Work, ended: Ended) -> bool:
 
 def go_on(work: Work, changes: Mapping[str, Any], stage: Stage | None = None) -> bool:
     moved = {"status": Status.RUNNING, "stage": stage} if stage else {}
+    work.turn.begins()
     now = record.go_on(work.claim, changes=changes, stage=stage)
     keep(work, {**changes, **moved}, now)
     return True

@@ -1,5 +1,5 @@
-"""The only place that writes a run. Every write is one UPDATE, guarded by the claim or by the states it may leave,
-and a change of status or stage appends its event with it.
+"""The only place where the engine writes a run. Every write is one UPDATE, guarded by the claim or by the states it may
+leave, and a change of status or stage appends its event with it.
 """
 
 from collections.abc import Collection, Mapping, Sequence

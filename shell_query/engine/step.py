@@ -38,11 +38,10 @@ class Opening:
             self.account = None
             self.until = time.monotonic() + FRESH_SECONDS
 
-    def open(self) -> Account:
-        """With a whole step's deadline. Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
+    def open(self, seconds: float) -> Account:
+        """Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
         if self.found is None:
             raise LookupError("A step that asks Marketing Cloud begins with reading how.")
-        seconds = settings.STEP_DEADLINE_SECONDS
         self.account = self.account.with_deadline(seconds) if self.account else self.found.open(seconds)
         return self.account
 
@@ -50,11 +49,24 @@ class Opening:
 @dataclass
 class Turn:
     """What is known from one step to the next while a claim is kept: the way to the account, and the run as the last
-    step left it, with the next one begun. Of a claimed run nobody else writes anything but by taking the claim away.
+    step left it, with the next one begun. Of what the steps of a claimed run go by nobody else writes anything but by
+    taking the claim away.
     """
 
     opening: Opening = field(default_factory=Opening)
     run: Run | None = None
+    # When the lease in force began, on this process's clock.
+    began: float = field(default_factory=time.monotonic)
+
+    def begins(self) -> None:
+        """To be said right before a lease begins."""
+        self.began = time.monotonic()
+
+    def open(self) -> Account:
+        """With what is left of the step's time, which runs with its lease: whatever was waited for in between, no call
+        is on the wire when the lease ends.
+        """
+        return self.opening.open(self.began + settings.STEP_DEADLINE_SECONDS - time.monotonic())
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Work:
     @cached_property
     def account(self) -> Account:
         """Raises NoConnection, ConnectionBroken, Paused, AddressRefused, CannotUnseal."""
-        return self.turn.opening.open()
+        return self.turn.open()
 
     @property
     def now(self) -> datetime:

@@ -4,6 +4,7 @@ from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 from redis import Redis
 
@@ -68,6 +69,14 @@ def test_a_paused_queue_has_room_again_when_it_is_resumed() -> None:
     assert not room.take(now=100.0)
     pauses.resume(RUNS.queue)
     assert room.take(now=100.0 + Room.OLD_SECONDS)
+
+
+def test_who_asks_for_all_keeps_no_connection_where_there_is_no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kept one would be dead for ever once the server ends it."""
+    connection.close()
+    monkeypatch.delitem(connection.settings_dict["OPTIONS"], "pool")
+    askers.submit(Room(RUNS).ask_again, 100.0).result(timeout=60)
+    assert askers.submit(lambda: connection.connection).result(timeout=60) is None
 
 
 def test_the_tick_leaves_to_the_workers_what_is_due_until_it_is_late(cast: Cast, redis: Redis) -> None:

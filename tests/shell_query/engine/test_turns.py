@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -93,6 +94,21 @@ def test_a_look_goes_to_the_database_four_times(connected: Cast, mce: Sandbox) -
         "UPDATE",
     ]
     assert look_up(alice, run_id).looks == 1
+
+
+def test_of_a_step_s_time_counts_what_passed_since_its_lease_began(connected: Cast, mce: Sandbox) -> None:
+    """Otherwise a call could still be on the wire when somebody else has the run."""
+    alice = connected.alice.caller
+    mce.hold()
+    run_id = submit(alice, SQL)
+    drive(alice, run_id, until="executing")
+    record.wake(tenant_id=alice.tenant_id, run_id=run_id)
+    held, turn, before = claim_next(Run), Turn(), len(mce.calls("Retrieve"))
+    assert held is not None
+    turn.began -= settings.STEP_DEADLINE_SECONDS
+    take_step(held, turn)
+    run = look_up(alice, run_id)
+    assert (len(mce.calls("Retrieve")) - before, run.looks, run.last_trouble) == (0, 0, "mce_unreachable")
 
 
 def test_a_step_into_a_new_stage_is_one_statement_with_its_event(connected: Cast) -> None:
