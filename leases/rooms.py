@@ -2,9 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
+from amqp import Channel
 from amqp.exceptions import ChannelError
 from celery import current_app
 from django.conf import settings
@@ -38,12 +41,28 @@ def waiting_in(queue: str) -> int:
     with current_app.connection_or_acquire() as broker:
         try:
             channel: Any = broker.default_channel
-            return int(channel.queue_declare(queue, passive=True).message_count)
+            with answering_in_time(channel):
+                return int(channel.queue_declare(queue, passive=True).message_count)
         except ChannelError:
             return 0  # Redis has no empty queues: one without messages does not exist
         except broker.recoverable_connection_errors as exc:
             # What the broker's own library raises once a connection of the pool breaks.
             raise OperationalError(type(exc).__name__) from exc
+
+
+@contextmanager
+def answering_in_time(channel: Any) -> Iterator[None]:
+    """RabbitMQ's library would wait for an answer for ever; Redis' has a timeout of its own (settings)."""
+    if not isinstance(channel, Channel):
+        yield
+        return
+    try:
+        with channel.connection.transport.having_timeout(settings.REDIS_TIMEOUT_SECONDS):
+            yield
+    except OSError:
+        # What comes too late must not be taken for the next answer.
+        channel.connection.collect()
+        raise
 
 
 def few() -> int:

@@ -2,16 +2,19 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from amqp import Connection
 
+from leases.rooms import Room
 from stack.ports import FOR_TESTS, Ports
 from tests.journeys.conftest import System, started
 from tests.journeys.test_run import STEPS
@@ -48,7 +51,7 @@ class RabbitMQ:
         }
         assert PROGRAM is not None
         self.names = subprocess.Popen(["epmd"], env=self.env)
-        self.process = subprocess.Popen([PROGRAM], env=self.env, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen([PROGRAM], env=self.env, stdout=subprocess.DEVNULL, start_new_session=True)
         while not self.answers():
             assert self.process.poll() is None, "rabbitmq-server ended by itself"
             time.sleep(0.2)
@@ -68,6 +71,15 @@ class RabbitMQ:
         with Connection(f"127.0.0.1:{self.port}") as connection:
             channel: Any = connection.channel()  # its types know tuples alone
             return int(channel.queue_declare(queue, passive=True).message_count)
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Its connections stand, and nothing comes over them."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         for process in (self.process, self.names):
@@ -97,6 +109,17 @@ def test_a_run_goes_its_way_and_its_rings_are_taken(system: System, rabbit: Rabb
         assert [frame.step for frame in frames] == STEPS
         assert alice.rows(run, 2) == [[number] for number in range(51, 61)]
     assert [rabbit.waiting(queue) for queue in ("runs", "tick", "upkeep")] == [0, 0, 0]
+
+
+def test_a_broker_that_falls_silent_keeps_nobody_who_submits_and_runs_go_on_once_it_speaks(
+    system: System, rabbit: RabbitMQ
+) -> None:
+    with system.client("owner") as alice:
+        with rabbit.silent():
+            runs = [alice.submit("SELECT TOP 1 Email FROM Customers") for _ in range(3)]
+            time.sleep(Room.OLD_SECONDS)  # what was known of the queue is too old now
+            runs += [alice.submit("SELECT TOP 1 Email FROM Customers") for _ in range(3)]
+        assert [alice.follow(run)[-1].data["status"] for run in runs] == ["ready"] * 6
 
 
 def test_without_the_broker_a_submission_is_taken_all_the_same(system: System, rabbit: RabbitMQ) -> None:
