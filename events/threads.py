@@ -14,7 +14,6 @@ from django.db import connections
 READING = 2
 ADMITTING = 2
 CHECKING = 1
-THREADS = READING + ADMITTING + CHECKING
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -200,12 +200,6 @@ def test_connection(*, tenant_id: UUID, connection_id: UUID) -> None:
     folders.find_root(account_of(connection, None), "dataextension")
 
 
-def mark_broken(*, tenant_id: UUID, connection_id: UUID) -> None:
-    """MCE refuses this connection: nothing is asked over it until somebody connects again."""
-    with tenant_scope(tenant_id):
-        Connection.objects.filter(id=connection_id).update(state=State.BROKEN, updated_at=Now())
-
-
 def account_of(connection: Connection, seconds: float | None) -> Account:
     """`connection` with_standing(). Raises Paused, AddressRefused, CannotUnseal."""
     now: datetime = connection.now  # type: ignore[attr-defined]

@@ -9,8 +9,8 @@ from mce_bridge import services
 from mce_bridge.account import Account
 from mce_bridge.errors import AddressRefused, ConnectionBroken, ConnectionExists, NoConnection
 from mce_bridge.hosts import own_address
-from mce_bridge.models import Connection, Kind
-from mce_bridge.services import create_connection, mark_broken, open_account, replace_secret
+from mce_bridge.models import Connection, Kind, State
+from mce_bridge.services import create_connection, open_account, replace_secret
 from tenants.context import tenant_scope
 from tenants.encryption import seal
 from tenants.models import Grant
@@ -80,7 +80,8 @@ def test_another_tenant_gets_no_account(cast: Cast, connection: Connection) -> N
         account_for(cast.mallory, business_unit_id=alice.business_unit_id)
     with pytest.raises(NoConnection):
         services.test_connection(tenant_id=mallory.tenant_id, connection_id=connection.id)
-    mark_broken(tenant_id=mallory.tenant_id, connection_id=connection.id)
+    with pytest.raises(NoConnection):
+        replace_secret(tenant_id=mallory.tenant_id, connection_id=connection.id, client_id="a", client_secret="b")
     assert account_for(cast.alice).connection_id == connection.id
 
 
@@ -105,7 +106,8 @@ def test_a_connection_into_another_tenants_unit_cannot_be_made(cast: Cast, serve
 def test_a_broken_connection_is_used_again_with_new_credentials(
     cast: Cast, server: Server, connection: Connection
 ) -> None:
-    mark_broken(tenant_id=connection.tenant_id, connection_id=connection.id)
+    with tenant_scope(connection.tenant_id):
+        Connection.objects.update(state=State.BROKEN)
     with pytest.raises(ConnectionBroken):
         account_for(cast.alice)
     replace_secret(

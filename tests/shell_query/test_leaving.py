@@ -8,8 +8,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from mce_bridge.services import mark_broken
+from mce_bridge.models import Connection, State
 from shell_query.naming import data_extension_key
+from tenants.context import tenant_scope
 from tenants.models import Tenant
 from tenants.services import find_tenant
 from tests.asking import ask
@@ -75,7 +76,8 @@ def test_everything_goes_and_what_was_done_is_told(connected: Cast, mce: Sandbox
 
 def test_a_unit_that_cannot_be_cleared_stops_it_unless_it_may_be_left(connected: Cast) -> None:
     connection = only(connected.alice)
-    mark_broken(tenant_id=connection.tenant_id, connection_id=connection.id)
+    with tenant_scope(connection.tenant_id):
+        Connection.objects.update(state=State.BROKEN)
     with pytest.raises(CommandError, match="Nothing was erased"):
         leave("7001000", "--yes")
     assert find_tenant("7001000") == connection.tenant_id

@@ -80,11 +80,6 @@ def test_one_that_ends_later_is_an_error_and_the_next_scope_works(cast: Cast) ->
     assert users_in_a_scope(cast) == 2
 
 
-def ask_for_too_long() -> None:
-    sql = "SELECT set_config('statement_timeout', '1', true); SELECT pg_sleep(60)"
-    database().last_rows(sql, [], may_repeat=True)
-
-
 def test_a_statement_that_fails_is_not_said_again(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked, pytest.raises(OperationalError):
         database().last_rows(
