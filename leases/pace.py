@@ -23,8 +23,8 @@ PASSED_OVER = timedelta(seconds=2)
 def may_claim(model: type[Paced], row_id: UUID) -> bool:
     """Whether one more row of this row's unit may be claimed now, ahead of the tick. Within the scope of the claim.
 
-    Lock first, count in the next statement: it then sees what whoever held the lock has claimed (DECISIONS 7). Rows
-    that are waiting for room go first.
+    Lock first, count in the next statement: it then sees what whoever held the lock has claimed. Rows that are
+    waiting for room go first.
     """
     rows = model._default_manager
     unit_ids = rows.filter(id=row_id).values("business_unit_id")

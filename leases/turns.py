@@ -5,8 +5,8 @@ from uuid import UUID
 
 from leases.workers import GONE
 
-# Lock first, count in the next statement: it then sees what was claimed before the units were locked (DECISIONS 7). A
-# unit that somebody else is claiming from is left to the next tick.
+# Lock first, count in the next statement: it then sees what was claimed before the units were locked. A unit
+# that somebody else is claiming from is left to the next tick.
 # Only as many units are locked as rows are asked for: those whose first row is among the first of all. They are looked
 # for near, among the units of the rows that are longest due and those of enterprises, which may go before them; and
 # among all that have something due only if somebody behind so many rows could be among the first.

@@ -1,4 +1,4 @@
-"""The closed table: what Marketing Cloud may answer, and the error that it means. Sources: MCE_FACTS 3 and 6.
+"""The closed table: what Marketing Cloud may answer, and the error that it means. Sources: docs/mce-facts.md 3, 6.
 
 The first row that fits counts. An answer that no row fits is an UnknownAnswer: loud, so that the table grows.
 """

@@ -1,4 +1,4 @@
-"""MCE's times. They carry no offset: system time, UTC-6 all year (MCE_FACTS 2)."""
+"""MCE's times. They carry no offset: system time, UTC-6 all year (docs/mce-facts.md 2)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -34,7 +34,7 @@ async def travel(world: World, by: timedelta) -> None:
 
 
 async def end_what_is_over(world: World, now: datetime) -> None:
-    """MCE_FACTS 2, the table of retention: rows by their age, all rows, or the data extension with them."""
+    """docs/mce-facts.md 2, the table of retention: rows by their age, all rows, or the data extension with them."""
     for unit in world.units.values():
         for extension in [each for each in unit.data_extensions if each.retention]:
             await _end(world, unit, extension, now)

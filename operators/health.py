@@ -1,7 +1,6 @@
 """GET /health: everything that the service needs, each with its state and how long it took to say so.
 
-Unlike /readyz it also asks for what a restart of the API would not mend (DECISIONS 24): for dashboards and people, not
-for a balancer.
+Unlike /readyz it also asks for what a restart of the API would not mend: for dashboards and people, not for a balancer.
 """
 
 import math

@@ -1,6 +1,6 @@
 """The names and keys of what a run makes in MCE. All derive from the run's id, so that a repeated step finds them.
 
-MCE_FACTS 2: a customer key has 36 characters at most (longer ones are silently cut), a data extension's name
+docs/mce-facts.md 2: a customer key has 36 characters at most (longer ones are silently cut), a data extension's name
 100 and none of many punctuation marks, and the name of a deleted data extension cannot be used again for long.
 """
 

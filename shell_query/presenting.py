@@ -1,4 +1,4 @@
-"""From what services give to the JSON of API.md."""
+"""From what services give to the JSON of the API."""
 
 from typing import Any
 

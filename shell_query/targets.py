@@ -123,7 +123,7 @@ def of_target(target: Target, update_type: UpdateType) -> Iterator[Finding]:
         message = "Update needs a primary key to tell which row is meant, and this data extension has none."
         yield Finding("target_without_key", UPDATE_TYPE, message)
     if target.is_sendable:
-        # MCE_FACTS 6, seen live: "Could not build exclusion text for unknown subscriber field type".
+        # docs/mce-facts.md 6, seen live: "Could not build exclusion text for unknown subscriber field type".
         message = "Marketing Cloud refuses Update on a sendable data extension: use Overwrite or Append."
         yield Finding("target_is_sendable", UPDATE_TYPE, message)
 

@@ -1,4 +1,4 @@
-"""Values as MCE's rowsets write them, read by the type of their column (MCE_FACTS 4). Pure."""
+"""Values as MCE's rowsets write them, read by the type of their column (docs/mce-facts.md 4). Pure."""
 
 import re
 from decimal import Decimal, InvalidOperation

@@ -75,7 +75,7 @@ def _initialize(data: Path, *, programs: Path, password: str, user: str | None) 
     if user:
         shutil.chown(draft, user)
         shutil.chown(secret, user)
-    # The locale must fold non-ASCII case (FINDINGS: C does not); the builtin one depends on no system library.
+    # The locale must fold non-ASCII case, which C does not; the builtin one depends on no system library.
     folding = ["--locale=C.UTF-8"]
     if postgres_major(programs) >= 17:
         folding = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]

@@ -1,4 +1,4 @@
-"""AsyncActivityStatus: how far a started query is, by its TaskID. Not to be trusted alone (MCE_FACTS 2)."""
+"""AsyncActivityStatus: how far a started query is, by its TaskID. Not to be trusted alone (docs/mce-facts.md 2)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -152,7 +152,7 @@ def described(spec: NewDataExtension) -> dict[str, Any]:
 
 
 def retention(spec: NewDataExtension) -> dict[str, Any]:
-    """MCE's flags read backwards: false and **false** delete the rows and the data extension itself (MCE_FACTS 2)."""
+    """MCE's flags read backwards: false and **false** delete rows and data extension alike (docs/mce-facts.md 2)."""
     if spec.delete_after_days is None:
         return {}
     return {

@@ -24,7 +24,10 @@ DAYS = {"Days": 1, "Weeks": 7, "Months": 30, "Years": 365}
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What becomes of the rows, or of all, after a period or on a day. The flag reads backwards: see MCE_FACTS."""
+    """What becomes of the rows, or of all, after a period or on a day.
+
+    The flag reads backwards: docs/mce-facts.md 2.
+    """
 
     row_based: bool
     keep_extension: bool

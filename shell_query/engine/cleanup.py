@@ -2,7 +2,7 @@
 extension too.
 
 One removal a step. It retrieves by customer key and deletes by ObjectID, also where the row knows no id: the call that
-made it may have arrived although its answer did not (DECISIONS 12).
+made it may have arrived although its answer did not.
 """
 
 from datetime import datetime, timedelta

@@ -118,7 +118,7 @@ def total_order(order_by: Sequence[Sequence[str]], columns: Sequence[dict[str, A
     """The query's own order as far as its columns come out, then every other column.
 
     MCE keeps no order, and each page is a new snapshot: only a total order makes pages that neither overlap nor lose
-    rows (DECISIONS 21).
+    rows.
     """
     asked: list[tuple[str, Direction]] = [(name, "desc" if way == "desc" else "asc") for name, way in order_by]
     taken = {name.lower() for name, _ in asked}

@@ -134,7 +134,7 @@ def insert(*, caller: Caller, new: NewRun, text_hash: str) -> Run:
 
 
 def claim_slot(caller: Caller) -> None:
-    """One of the user's active runs. Lock first, count in the next statement: nothing else holds (DECISIONS 7).
+    """One of the user's active runs. Lock first, count in the next statement: one alone counts as of before it waited.
 
     Both are sent at once, but the second one sees what has committed when it begins, which is once there is the lock.
     """

@@ -1,4 +1,4 @@
-"""Answers as Marketing Cloud writes them, from MCE_FACTS 6."""
+"""Answers as Marketing Cloud writes them, from docs/mce-facts.md 6."""
 
 from tests.mce_bridge import hostile
 

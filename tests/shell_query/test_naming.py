@@ -1,4 +1,4 @@
-"""Names and keys within what MCE takes (MCE_FACTS 2)."""
+"""Names and keys within what MCE takes (docs/mce-facts.md 2)."""
 
 from uuid import UUID
 

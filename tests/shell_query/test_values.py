@@ -1,4 +1,4 @@
-"""Values as MCE's rowsets write them (MCE_FACTS 4)."""
+"""Values as MCE's rowsets write them (docs/mce-facts.md 4)."""
 
 import pytest
 

@@ -1,6 +1,7 @@
 """Reads the first page. Only a run whose rows can be read is ready.
 
-The rowset may not be readable for some seconds after the query has ended (MCE_FACTS 4), so "not there" is waited out.
+The rowset may not be readable for some seconds after the query has ended (docs/mce-facts.md 4), so "not there" is
+waited out.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Asks MCE's own validation first: its word decides (DECISIONS 16), and a refusal costs nothing yet."""
+"""Asks MCE's own validation first: its word decides (docs/decisions/0016), and a refusal costs nothing yet."""
 
 from mce_bridge.objects import query_definitions
 from shell_query.engine.outcomes import Onward, Outcome

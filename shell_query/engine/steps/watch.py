@@ -1,4 +1,4 @@
-"""Looks whether the query has ended. No signal of MCE's is trusted alone (MCE_FACTS 2, DECISIONS 11).
+"""Looks whether the query has ended. No signal of MCE's is trusted alone (docs/mce-facts.md 2).
 
 Error and FatalError fail at once. Complete needs isrunning false once. Otherwise isrunning must have been true, or a
 minute have passed since the start, and then be false twice, 15 seconds apart.
