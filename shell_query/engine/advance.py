@@ -127,12 +127,10 @@ def why_not(run: Run, now: datetime) -> RunFailure | None:
 def outcome_of(work: Work, step: Step) -> Outcome:
     try:
         outcome = step.perform(work)
-    except RunFailure as failure:
+    except (RunFailure, CannotUnseal) as failure:
         return failures.failed(failure, work.run)
     except MceError as error:
         return failures.after_trouble(error, work.run, first=settings.RUN_BACKOFF_SECONDS, jitter=work.jitter)
-    except CannotUnseal as error:
-        return Ended(Status.FAILED, error_code=error.code, error_message=error.detail)
     except SoftTimeLimitExceeded:
         # Only a prefork pool has it; there a step is stopped where its own deadline should have held.
         return failures.after_trouble(

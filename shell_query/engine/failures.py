@@ -10,22 +10,24 @@ from shell_query.engine.waits import backoff
 from shell_query.errors import CouldNotStart, OutcomeUnknown, QueryFailed, ResultsMissing, RunFailure, TimedOut
 from shell_query.models import Run
 from shell_query.states import Status
+from tenants.encryption import CannotUnseal
 
 THROTTLED_WAIT = 10.0
+Trouble = RunFailure | MceError | CannotUnseal
 
 
-def failed(error: RunFailure | MceError, run: Run, changes: Mapping[str, Any] | None = None) -> Ended:
+def failed(error: Trouble, run: Run, changes: Mapping[str, Any] | None = None) -> Ended:
     told = as_it_is(error, run)
     return Ended(
         status=Status.FAILED,
         changes=({} if told is error else {"last_trouble": error.code}) | dict(changes or {}),
         error_code=told.code,
         error_message=told.detail,
-        mce_message=told.mce_message,
+        mce_message=said_by_mce(told),
     )
 
 
-def as_it_is(error: RunFailure | MceError, run: Run) -> RunFailure | MceError:
+def as_it_is(error: Trouble, run: Run) -> Trouble:
     """What may have written into somebody's data extension has not simply failed, whatever the trouble was.
 
     Who reads `reconnect_required` or `timeout` mends that and runs it again; after an Append that would be twice.
@@ -33,7 +35,11 @@ def as_it_is(error: RunFailure | MceError, run: Run) -> RunFailure | MceError:
     if not run.may_have_written or isinstance(error, QueryFailed | OutcomeUnknown | ResultsMissing):
         return error
     kind = OutcomeUnknown if run.executed_at is None else ResultsMissing
-    return kind(f"{kind.title}. The last trouble: {error.detail}", mce_message=error.mce_message)
+    return kind(f"{kind.title}. The last trouble: {error.detail}", mce_message=said_by_mce(error))
+
+
+def said_by_mce(error: Trouble) -> str:
+    return "" if isinstance(error, CannotUnseal) else error.mce_message
 
 
 def overdue(run: Run, now: datetime, *, to_start: float, to_end: float) -> RunFailure | None:

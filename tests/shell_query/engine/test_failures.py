@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mce_bridge.errors import AccessDenied, MceError, ServerTrouble, Throttled
-from shell_query.engine.failures import after_trouble, failed, overdue
+from mce_bridge.errors import AccessDenied, ServerTrouble, Throttled
+from shell_query.engine.failures import Trouble, after_trouble, failed, overdue, said_by_mce
 from shell_query.engine.outcomes import Ended, Onward
-from shell_query.errors import CouldNotStart, OutcomeUnknown, QueryFailed, RunFailure, TimedOut, WorkerKept
+from shell_query.errors import CouldNotStart, OutcomeUnknown, QueryFailed, TimedOut, WorkerKept
 from shell_query.models import Flow, Run
 from shell_query.states import Status
+from tenants.encryption import CannotUnseal
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -63,23 +64,23 @@ def test_why_it_could_not_start_is_named() -> None:
     assert reason.detail.endswith("The last trouble was mce_throttled.")
 
 
-TROUBLE = [TimedOut(), WorkerKept(), CouldNotStart(), AccessDenied(mce_message="No."), OutcomeUnknown()]
+TROUBLE = [TimedOut(), WorkerKept(), CouldNotStart(), AccessDenied(mce_message="No."), OutcomeUnknown(), CannotUnseal()]
 
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.code)
 def test_what_may_have_written_into_somebodys_data_extension_has_not_simply_failed(
-    trouble: RunFailure | MceError,
+    trouble: Trouble,
 ) -> None:
     started = failed(trouble, run(flow=Flow.TARGET, starts=1))
     over = failed(trouble, run(flow=Flow.TARGET, starts=1, executed_at=NOON))
     assert started.error_code == "outcome_unknown"
     assert over.error_code == ("outcome_unknown" if isinstance(trouble, OutcomeUnknown) else "results_missing")
-    assert started.mce_message == over.mce_message == trouble.mce_message
+    assert started.mce_message == over.mce_message == said_by_mce(trouble)
 
 
 @pytest.mark.parametrize("trouble", TROUBLE, ids=lambda trouble: trouble.code)
 @pytest.mark.parametrize("other", [run(flow=Flow.TARGET), run(starts=1)], ids=["not started", "our own"])
-def test_what_has_not_touched_it_has_failed_as_it_has(other: Run, trouble: RunFailure | MceError) -> None:
+def test_what_has_not_touched_it_has_failed_as_it_has(other: Run, trouble: Trouble) -> None:
     assert failed(trouble, other).error_code == trouble.code
 
 
