@@ -67,17 +67,6 @@ def event_of_moved(*, name: str, data: dict[str, Any], final: bool) -> Statement
     return Statement(APPEND_MOVED, (name, json.dumps(data), final))
 
 
-def replay(*, tenant_id: UUID, user_id: UUID, key: str, request_hash: str) -> Response | None:
-    """The stored answer of a request that was made before, None for a new one. Ask this before any limit.
-
-    Raises BadIdempotencyKey, IdempotencyMismatch.
-    """
-    check_key(key)
-    with tenant_scope(tenant_id):
-        row = IdempotencyKey.objects.filter(user_id=user_id, key=key, created_at__gt=Now() - KEPT).first()
-    return answer_of(row, request_hash) if row else None
-
-
 def idempotent(
     *, tenant_id: UUID, user_id: UUID, key: str, request_hash: str, perform: Callable[[], Response]
 ) -> tuple[Response, bool]:

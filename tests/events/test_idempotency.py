@@ -16,7 +16,7 @@ from redis import Redis
 
 from events.errors import BadIdempotencyKey, IdempotencyInFlight, IdempotencyMismatch
 from events.models import Event, IdempotencyKey
-from events.services import append, idempotent, replay
+from events.services import append, idempotent
 from tenants.callers import Caller
 from tenants.context import tenant_scope
 from tests.cast import Cast
@@ -89,21 +89,9 @@ def test_after_a_day_the_key_is_new_and_old_keys_are_gone(cast: Cast, redis: Red
     make_older(caller, timedelta(hours=23, minutes=59))
     assert ask(caller) == (first, True)
     make_older(caller, timedelta(hours=24, seconds=1))
-    assert replay(tenant_id=caller.tenant_id, user_id=caller.user_id, key="key", request_hash="hash") is None
     second, replayed = ask(caller)
     assert (second != first, replayed) == (True, False)
     assert kept(caller) == ["key"]
-
-
-def test_replay_answers_only_what_was_asked_before(cast: Cast, redis: Redis) -> None:
-    caller = cast.alice.caller
-    assert replay(tenant_id=caller.tenant_id, user_id=caller.user_id, key="key", request_hash="hash") is None
-    first, _ = ask(caller)
-    assert replay(tenant_id=caller.tenant_id, user_id=caller.user_id, key="key", request_hash="hash") == first
-    with pytest.raises(IdempotencyMismatch):
-        replay(tenant_id=caller.tenant_id, user_id=caller.user_id, key="key", request_hash="other")
-    bob = cast.bob.caller
-    assert replay(tenant_id=bob.tenant_id, user_id=bob.user_id, key="key", request_hash="hash") is None
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "tab\t", "line\n"])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIRequestFactory, force_authenticate
 
 from events.frames import read_frames, with_news
-from events.services import forget_stale_keys, replay
+from events.services import forget_stale_keys
 from leases.rooms import few
 from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
 from operators import gauges, work
@@ -91,10 +91,6 @@ def submit(scene: Scene, target: NewTarget | None = None) -> object:
     return submit_run(
         caller=scene.caller, new=NewRun(SQL, target=target), idempotency_key=uuid4().hex, answer=submitted
     )
-
-
-def replayed(scene: Scene) -> object:
-    return replay(tenant_id=scene.caller.tenant_id, user_id=scene.caller.user_id, key="unknown", request_hash="")
 
 
 def reusable(scene: Scene) -> object:
@@ -202,7 +198,6 @@ QUESTIONS = (
     Question("who one is", of_caller(account_of)),
     Question("submission", submit),
     Question("submission to a target", lambda scene: submit(scene, NewTarget("Target 3", UpdateType.OVERWRITE))),
-    Question("an idempotency key", replayed),
     Question("a run to reuse", reusable),
     Question("what the query took before", estimated),
     Question("tick, nothing due", claimed(Run, 100)),
