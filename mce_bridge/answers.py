@@ -142,8 +142,18 @@ def look_up(
 
 
 def tidy(message: str) -> str:
-    """MCE joins several messages with a line break of HTML."""
-    return "\n".join(line.strip() for line in message.split("<br />")).strip()
+    """MCE joins several messages with a line break of HTML. Its JSON may hold half a surrogate pair, which can
+    neither be sealed nor written.
+    """
+    whole = message.encode("utf-8", "replace").decode()
+    return "\n".join(line.strip() for line in whole.split("<br />")).strip()
+
+
+def messages_of(found: Any) -> tuple[str, ...]:
+    """MCE's words in a list of its REST errors. What is no list and what is no text says nothing."""
+    parts = found if isinstance(found, list) else []
+    told = [part.get("message") for part in parts if isinstance(part, dict)]
+    return tuple(tidy(message) for message in told if isinstance(message, str))
 
 
 def from_status(status: int, *, retry_after: float | None) -> MceError:
@@ -156,7 +166,7 @@ def from_status(status: int, *, retry_after: float | None) -> MceError:
 def from_rest(status: int, body: Any, *, retry_after: float | None) -> MceError:
     """A REST answer that is not 2xx; `body` is its JSON."""
     if status >= 500:
-        return ServerTrouble(mce_message=rest_message(body), retry_after=retry_after)
+        return ServerTrouble(mce_message=tidy(rest_message(body)), retry_after=retry_after)
     errorcode = body.get("errorcode") if isinstance(body, dict) else None
     codes = (errorcode, status) if status == 429 else (status,)
     return look_up(REST, codes=codes, message=rest_message(body), retry_after=retry_after)
@@ -174,7 +184,7 @@ def rest_message(body: Any) -> str:
     if not isinstance(body, dict):
         return ""
     for name in ("errors", "validationErrors"):
-        found = [str(part.get("message", "")) for part in body.get(name) or [] if isinstance(part, dict)]
+        found = messages_of(body.get(name))
         if any(found):
             return "\n".join(found)
     message = body.get("message")

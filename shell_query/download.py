@@ -67,9 +67,10 @@ class ResultsCsvView(APIView):
 
 
 async def chunks(export: services.Export, *, exact: bool) -> AsyncIterator[bytes]:
-    yield csv_head([column["name"] for column in export.columns], exact=exact).encode()
+    """Half a surrogate pair, which UTF-8 cannot hold, is a question mark."""
+    yield csv_head([column["name"] for column in export.columns], exact=exact).encode("utf-8", "replace")
     async for rows in export.rows:
-        yield csv_lines(rows, exact=exact).encode()
+        yield csv_lines(rows, exact=exact).encode("utf-8", "replace")
 
 
 def flag(request: Request, name: str) -> bool:

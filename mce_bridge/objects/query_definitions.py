@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from mce_bridge import soap
 from mce_bridge.account import Account
+from mce_bridge.answers import messages_of
 from mce_bridge.errors import GenericFailure, UnknownAnswer
 from mce_bridge.filters import Filter, both, equals
 from mce_bridge.objects import folders
@@ -121,8 +122,8 @@ def validate(account: Account, sql: str) -> QueryValidation:
         raise UnknownAnswer
     return QueryValidation(
         valid=answer["queryValid"],
-        errors=messages(answer.get("errors")),
-        warnings=messages(answer.get("warnings")),
+        errors=messages_of(answer.get("errors")),
+        warnings=messages_of(answer.get("warnings")),
     )
 
 
@@ -185,7 +186,3 @@ def read(row: Any) -> QueryDefinition:
         folder_id=row.CategoryID,
         created_at=read_soap_time(row.CreatedDate),
     )
-
-
-def messages(found: Any) -> tuple[str, ...]:
-    return tuple(str(part.get("message", "")) for part in found or [] if isinstance(part, dict))

@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -28,7 +29,7 @@ from mce_bridge.objects import async_status, data_extensions, folders, query_def
 from mce_bridge.objects.async_status import ActivityStatus
 from mce_bridge.objects.data_extensions import DataExtension, NewDataExtension, NewField
 from mce_bridge.objects.folders import Folder
-from mce_bridge.objects.query_definitions import NewQuery
+from mce_bridge.objects.query_definitions import NewQuery, QueryValidation
 from qspro.logging import told
 from tests.mce_bridge import envelopes, hostile
 from tests.mce_bridge.conftest import token_answer
@@ -356,6 +357,30 @@ def test_a_rejected_query_says_why_to_the_caller_alone(
     told = f"{raised.value} {raised.value!r} {caplog.text} {QUERY!r} {account!r}"
     for secret in ("secret_column", "token-1", "a-secret-of-the-app"):
         assert secret not in told
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"message": "Half \ud800 a pair"},
+        {"errors": [{"message": "Half \ud800 a pair"}]},
+        {"validationErrors": [{"message": "Half \ud800 a pair"}]},
+    ],
+)
+@pytest.mark.parametrize("status", [400, 500])
+def test_marketing_clouds_words_can_be_encoded(
+    server: Server, account: Account, status: int, answer: dict[str, Any]
+) -> None:
+    answers(server, hostile.http(status, json.dumps(answer)))
+    with pytest.raises(MceError) as raised:
+        query_definitions.validate(account, "SELECT 1")
+    assert raised.value.mce_message == "Half ? a pair"
+
+
+def test_so_can_those_of_its_validation(server: Server, account: Account) -> None:
+    found = {"queryValid": False, "errors": [{"message": "\ud800"}], "warnings": [{"message": "\udfff!"}]}
+    answers(server, hostile.http(200, json.dumps(found)))
+    assert query_definitions.validate(account, "SELECT 1") == QueryValidation(False, ("?",), ("?!",))
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x0bb", "a\ud800b"])

@@ -106,6 +106,11 @@ def test_a_body_beyond_the_limit_is_413_and_one_byte_less_is_read(cast: Cast) ->
         ),
         ({"sqlText": "SELECT 1", "sql": 1}, [("sql", "There is no such field.")]),
         ({"sqlText": None}, [("sqlText", "This field may not be null.")]),
+        ({"sqlText": "SELECT 1", "\ud800": 1}, [("\ud800", "There is no such field.")]),
+        (
+            {"sqlText": "SELECT 1", "targetDataExtension": {"customerKey": "k", "updateType": "\ud800"}},
+            [("targetDataExtension.updateType", '"\ud800" is not a valid choice.')],
+        ),
         ({"sqlText": "\x00"}, [("sqlText", "Null characters are not allowed.")]),
         ([], [("non_field_errors", "Invalid data. Expected a dictionary, but got list.")]),
     ],

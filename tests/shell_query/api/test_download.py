@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,9 @@ from django.test import AsyncClient
 from pytest_django import Settings
 
 from mce_bridge.errors import MceError
+from shell_query.download import chunks
+from shell_query.services import Export
+from shell_query.services.export import Rows
 from tenants.context import tenant_scope
 from tenants.models import Action, AuditEntry
 from tests.cast import Cast, Person
@@ -106,6 +110,17 @@ def download_with_trouble(person: Person, path: str, mce: Sandbox, *, count: int
 
     body, status = asyncio.run(collect())
     return body.decode(), status
+
+
+def test_half_a_surrogate_pair_breaks_nothing_off() -> None:
+    async def rows() -> AsyncIterator[Rows]:
+        yield [["a\ud800"], ["b"]]
+
+    async def collect() -> bytes:
+        export = Export(columns=[{"name": "Name"}], rows=rows())
+        return b"".join([part async for part in chunks(export, exact=True)])
+
+    assert asyncio.run(collect()) == b"Name\r\na?\r\nb\r\n"
 
 
 def test_what_is_neither_true_nor_false_is_refused(alice: Api, connected: Cast) -> None:
