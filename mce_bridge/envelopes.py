@@ -1,7 +1,7 @@
 """SOAP envelopes with zeep, on a small WSDL of our own (wsdl/partner_api.wsdl): values to bytes, answers to values.
 
-zeep writes XML, parses it and knows faults; what a good answer holds is read by reading.py. It sends nothing. Its
-client is read once per process, from disk, and shared by all threads; nothing of a call is kept in it.
+zeep writes XML and knows faults; parsing.py parses it, and what a good answer holds is read by reading.py. zeep sends
+nothing. Its client is read once per process, from disk, and shared by all threads; nothing of a call is kept in it.
 """
 
 import logging
@@ -13,11 +13,11 @@ from lxml import etree
 from zeep import Client, Settings, Transport
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
-from zeep.loader import parse_xml
 from zeep.wsdl.utils import etree_to_string
 
 from mce_bridge.answers import FAULTS, from_status, look_up
 from mce_bridge.errors import MceError, Rejected, UnreadableAnswer
+from mce_bridge.parsing import parse
 from mce_bridge.reading import Reader, Values
 from mce_bridge.transport import Answer
 
@@ -98,20 +98,21 @@ def read(operation: str, answer: Answer) -> Values:
     except Fault as fault:
         raise from_fault(fault, answer) from None
     except (ZeepError, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
-        # zeep's own words quote the answer. What is malformed or hostile ends in one of these, a LookupError for a type
-        # that the WSDL does not have.
+        # Their words quote the answer. What is cut, malformed or hostile ends in one of these: an LxmlError where it is
+        # no whole XML, a LookupError for a type that the WSDL does not have.
         if answer.status >= 500:
             raise from_status(answer.status, retry_after=answer.retry_after) from None
         raise UnreadableAnswer from None
 
 
 def read_reply(operation: str, answer: Answer) -> Values:
-    document = parse_xml(answer.content, client().transport, settings=client().settings)  # type: ignore[arg-type]
+    document = parse(answer.content)
     if answer.status != 200 or document.find(FAULT) is not None:
         binding().process_error(document, operation)  # raises Fault
-    if document.tag != ENVELOPE:
+    body = document.find(BODY)
+    if document.tag != ENVELOPE or body is None:
         raise ValueError("no envelope")
-    return reader().read(document.find(BODY)[0], binding().get(operation).output.body.type)
+    return reader().read(body[0], binding().get(operation).output.body.type)
 
 
 def from_fault(fault: Fault, answer: Answer) -> MceError:

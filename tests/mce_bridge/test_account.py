@@ -232,6 +232,13 @@ def test_faults_and_statuses_mean_what_the_table_says(
     assert type(raised.value) is error
 
 
+def test_an_answer_that_was_cut_does_not_say_that_there_is_nothing(server: Server, account: Account) -> None:
+    begun = f"{envelopes.OPEN}<RetrieveResponseMsg {envelopes.PARTNER}><OverallStatus>OK</OverallStatus><Results"
+    answers(server, envelopes.xml(begun))
+    with pytest.raises(UnreadableAnswer):
+        data_extensions.find_by_key(account, "demo-orders")
+
+
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
     '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'

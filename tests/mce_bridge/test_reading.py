@@ -12,7 +12,7 @@ from zeep.xsd import CompoundValue
 from mce_bridge.account import Account
 from mce_bridge.deadline import Deadline
 from mce_bridge.envelopes import MEDIA_TYPES, binding, client, make, read, write
-from mce_bridge.errors import UnreadableAnswer
+from mce_bridge.errors import ServerTrouble, UnreadableAnswer
 from mce_bridge.filters import equals
 from mce_bridge.objects import async_status, data_extensions, folders, query_definitions
 from mce_bridge.reading import Values
@@ -228,12 +228,47 @@ def test_what_an_object_of_another_type_does_not_have_is_unreadable() -> None:
         query_definitions.read(found)
 
 
-def test_nesting_made_to_hurt_is_read_as_far_as_the_parser_goes() -> None:
-    found = read("Retrieve", retrieved(f'<Results xsi:type="DataFolder">{"<ParentFolder>" * 5000}')).Results[0]
-    depth = 0
-    while found.ParentFolder is not None:
-        found, depth = found.ParentFolder, depth + 1
-    assert 100 < depth < 300
+def nested(depth: int) -> Answer:
+    inside = "<ParentFolder>" * depth + "<ID>1</ID>" + "</ParentFolder>" * depth
+    return retrieved(f'<Results xsi:type="DataFolder">{inside}</Results>')
+
+
+def test_nesting_made_to_hurt_is_unreadable() -> None:
+    found = read("Retrieve", nested(200)).Results[0]
+    for _ in range(200):
+        found = found.ParentFolder
+    assert found.ID == 1
+    with pytest.raises(UnreadableAnswer):
+        read("Retrieve", nested(300))
+
+
+CUTS = ("<Results", "<ObjectID>d-", "</CategoryID>", "</Results>", "</OverallStatus>", "</soap:Body>")
+
+
+@pytest.mark.parametrize("odd", ["", "&#x1;", "\x01"], ids=["plain", "reference", "control"])
+@pytest.mark.parametrize("end", CUTS)
+def test_an_answer_that_was_cut_is_unreadable_and_not_a_shorter_one(end: str, odd: str) -> None:
+    whole = retrieved(envelopes.DATA_EXTENSION.replace("Orders", f"Orders{odd}")).content.decode()
+    assert read("Retrieve", Answer(200, "text/xml", whole.encode())).Results[0].ObjectID == "d-1"
+    cut = whole[: whole.index(end) + len(end)].encode()
+    with pytest.raises(UnreadableAnswer):
+        read("Retrieve", Answer(200, "text/xml", cut))
+    with pytest.raises(ServerTrouble):
+        read("Retrieve", Answer(500, "text/xml", cut))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("a&#x1;b", "a\ufffdb"),
+        ("a\x01b", "a\ufffdb"),
+        ("&#x0000B;&#12;&#xD800;&#xffff;&#x110000;", "\ufffd" * 5),
+        ("&#x1;&#9;&#65;&#x1F600;", "\ufffd\tA\U0001f600"),
+    ],
+)
+def test_a_character_that_xml_cannot_hold_costs_itself_alone(written: str, value: str) -> None:
+    found = read("Retrieve", retrieved(f"<Results><CustomerKey>{written}</CustomerKey></Results>")).Results[0]
+    assert found.CustomerKey == value
 
 
 def test_nothing_of_an_answer_is_in_a_repr() -> None:
