@@ -124,5 +124,5 @@ def from_fault(fault: Fault, answer: Answer) -> MceError:
 
 def api_code(detail: Any) -> int | None:
     """The Code of an apifault in a fault's detail."""
-    text = detail.findtext(FAULT_CODE) if isinstance(detail, etree._Element) else None
-    return int(text) if text and text.strip().isdecimal() else None
+    text = detail.findtext(FAULT_CODE, "").strip() if isinstance(detail, etree._Element) else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -13,16 +13,28 @@ from mce_bridge.filters import Both, Filter
 
 @dataclass(frozen=True)
 class Created:
-    """MCE numbers folders (`new_id`) and gives everything else an ObjectID."""
+    """MCE numbers folders and gives everything else an ObjectID."""
 
-    new_id: int
+    number: int
     object_id: str
+
+    def numbered(self) -> int:
+        """Raises UnknownAnswer where MCE gave no number."""
+        if self.number <= 0:
+            raise UnknownAnswer("Marketing Cloud made it and gave no id.")
+        return self.number
+
+    def named(self) -> str:
+        """Raises UnknownAnswer where MCE gave no ObjectID."""
+        if not self.object_id:
+            raise UnknownAnswer("Marketing Cloud made it and gave no id.")
+        return self.object_id
 
 
 def create(account: Account, type_name: str, values: dict[str, Any]) -> Created:
     answer = account.soap("Create", {"Objects": [envelopes.make(type_name, values)]}, about=type_name)
     result = the_only(answer.Results, type_name)
-    return Created(new_id=result.NewID or 0, object_id=result.NewObjectID or "")
+    return Created(number=result.NewID or 0, object_id=result.NewObjectID or "")
 
 
 def delete(account: Account, type_name: str, values: dict[str, Any]) -> None:

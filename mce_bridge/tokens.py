@@ -182,7 +182,7 @@ def ask_for_token(
         answer = send(request, deadline=deadline)
         try:
             told = json.loads(answer.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             told = None
         if answer.status != 200:
             raise from_token_endpoint(answer.status, told, retry_after=answer.retry_after)
@@ -216,7 +216,7 @@ def read_token(body: Any, subdomain: str) -> Fetched:
             soap_url=body["soap_instance_url"],
             rest_url=body["rest_instance_url"],
         )
-    except (TypeError, KeyError, ValueError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         raise UnreadableAnswer from None
     texts = (fetched.access_token, fetched.refresh_token, fetched.soap_url, fetched.rest_url)
     # Whatever cannot stand in a header would come back out of the HTTP library in an error that quotes it.

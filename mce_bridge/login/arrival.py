@@ -75,18 +75,25 @@ def read_person(told: Any) -> Person:
 
 
 def number(value: Any) -> int:
-    """MCE's ids: numbers, also where they come as texts. The database's bigint holds them."""
-    found = int(value)
-    if isinstance(value, bool) or not 0 < found < 2**63:
+    """MCE's ids: whole numbers, also where they come as texts. The database's bigint holds them."""
+    digits = identity(value)
+    if not (digits.isascii() and digits.isdigit()) or not 0 < int(digits) < 2**63:
         raise ValueError
-    return found
+    return int(digits)
 
 
 def subject(value: Any) -> str:
-    found = text(str(value), 101)
-    if not found or len(found) > 100:
+    found = identity(value)
+    if not found.isprintable() or not 0 < len(found) <= 100:
         raise ValueError
     return found
+
+
+def identity(value: Any) -> str:
+    """A text or a whole number. Whatever else has a text too, and that would be the same for everybody."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise TypeError
+    return str(value)
 
 
 def text(value: Any, most: int) -> str:

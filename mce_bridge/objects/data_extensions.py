@@ -121,7 +121,7 @@ def create(account: Account, spec: NewDataExtension) -> DataExtension:
     except RetentionRefused:
         created = soap.create(account, TYPE, described(spec))
     return DataExtension(
-        object_id=created.object_id,
+        object_id=created.named(),
         customer_key=spec.customer_key,
         name=spec.name,
         folder_id=spec.folder_id,

@@ -53,7 +53,7 @@ def create(account: Account, *, name: str, content_type: str, parent_id: int, de
             "AllowChildren": True,
         },
     )
-    return Folder(id=created.new_id, name=name, content_type=content_type, parent_id=parent_id)
+    return Folder(id=created.numbered(), name=name, content_type=content_type, parent_id=parent_id)
 
 
 def first(account: Account, matching: Filter) -> Folder | None:

@@ -73,7 +73,7 @@ class QueryValidation:
 def create(account: Account, spec: NewQuery) -> QueryDefinition:
     """Raises Rejected, AlreadyExists. SOAP's generic exception is asked again over REST, which can tell more."""
     try:
-        object_id = soap.create(account, TYPE, described(spec)).object_id
+        object_id = soap.create(account, TYPE, described(spec)).named()
     except GenericFailure:
         object_id = create_over_rest(account, spec)
     return QueryDefinition(

@@ -36,15 +36,26 @@ def page(
         query["$orderBy"] = ",".join(f"{name} {direction}" for name, direction in order_by)
     path = f"data/v1/customobjectdata/key/{quote(key, safe='')}/rowset"
     answer = account.rest("GET", path, query=query, about="Rowset")
-    if not isinstance(answer, dict) or not isinstance(answer.get("count"), int):
+    if not isinstance(answer, dict) or type(answer.get("count")) is not int:
         raise UnknownAnswer
     # An empty data extension has no `items` at all.
-    return Rowset(total=answer["count"], rows=[merged(item) for item in answer.get("items") or []])
+    items = answer.get("items") or []
+    if not isinstance(items, list):
+        raise UnknownAnswer
+    return Rowset(total=answer["count"], rows=[merged(item) for item in items])
 
 
 def merged(item: Any) -> dict[str, str]:
     """Primary keys come apart from the other values."""
     if not isinstance(item, dict):
         raise UnknownAnswer
-    pairs = [*(item.get("keys") or {}).items(), *(item.get("values") or {}).items()]
-    return {name: "" if value is None else str(value) for name, value in pairs}
+    keys, values = item.get("keys") or {}, item.get("values") or {}
+    if not isinstance(keys, dict) or not isinstance(values, dict):
+        raise UnknownAnswer
+    return {name: as_text(value) for name, value in [*keys.items(), *values.items()]}
+
+
+def as_text(value: Any) -> str:
+    if not isinstance(value, str | int | float | None):
+        raise UnknownAnswer
+    return "" if value is None else str(value)

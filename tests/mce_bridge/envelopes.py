@@ -20,7 +20,7 @@ def envelope(body: str, *, status: int = 200) -> hostile.Answer:
     return xml(f"{OPEN}{body}{CLOSE}", status=status)
 
 
-def fault(code: str, text: str, *, api_code: int | None = None) -> hostile.Answer:
+def fault(code: str, text: str, *, api_code: int | str | None = None) -> hostile.Answer:
     detail = ""
     if api_code is not None:
         detail = (
@@ -43,7 +43,7 @@ def retrieved(results: str = "", *, status: str = "OK", request_id: str = "r-1")
 
 
 def created(
-    *, status: str = "OK", message: str = "", code: int | None = None, new_id: int = 0, object_id: str = ""
+    *, status: str = "OK", message: str = "", code: int | None = None, new_id: int | str = 0, object_id: str = ""
 ) -> hostile.Answer:
     error = "" if code is None else f"<ErrorCode>{code}</ErrorCode>"
     return envelope(

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -211,6 +212,7 @@ def test_a_token_refused_twice_is_an_error(server: Server, account: Account) -> 
         (envelopes.fault("soap:Server", "Exception", api_code=2), GenericFailure),
         (envelopes.fault("soap:Server", "Something"), ServerTrouble),
         (envelopes.fault("soap:Client", "Something"), UnknownAnswer),
+        (envelopes.fault("soap:Client", "Something", api_code="9" * 5000), UnknownAnswer),
         (envelopes.envelope("", status=500), ServerTrouble),
         (envelopes.xml("", status=500), ServerTrouble),
         (envelopes.xml("<broken", status=500), ServerTrouble),
@@ -325,6 +327,23 @@ def test_results_mean_what_the_table_says(
     assert not message or message.strip() not in str(raised.value)
 
 
+NEWS: list[Callable[[Account], object]] = [
+    lambda account: data_extensions.create(account, NEW),
+    lambda account: query_definitions.create(account, QUERY),
+    lambda account: folders.create(account, name="F", content_type="dataextension", parent_id=17, description=""),
+]
+
+
+@pytest.mark.parametrize("create", NEWS, ids=["data-extension", "query", "folder"])
+@pytest.mark.parametrize("new_id", ["", "x", "0", "-1"])
+def test_what_was_made_without_an_id_is_unknown(
+    server: Server, account: Account, create: Callable[[Account], object], new_id: str
+) -> None:
+    answers(server, envelopes.created(new_id=new_id))
+    with pytest.raises(UnknownAnswer):
+        create(account)
+
+
 @pytest.mark.parametrize(
     ("answer", "error", "retry_after"),
     [
@@ -340,6 +359,16 @@ def test_results_mean_what_the_table_says(
         (hostile.http(200, ""), UnknownAnswer, None),
         (hostile.http(200, "["), UnreadableAnswer, None),
         (hostile.http(200, "[" * 200_000), UnreadableAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": 1}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": {"values": {}}}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": ["a"]}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": [{"values": "x"}]}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": [{"keys": ["x"]}]}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": 1, "items": [{"values": {"a": ["x"]}}]}'), UnknownAnswer, None),
+        (hostile.http(200, '{"count": true}'), UnknownAnswer, None),
+        (hostile.http(400, '{"errors": 1}'), Rejected, None),
+        (hostile.http(400, '{"validationErrors": {"message": "x"}}'), Rejected, None),
+        (hostile.http(500, '{"errors": true}'), ServerTrouble, None),
     ],
 )
 def test_rest_errors_mean_what_the_table_says(
@@ -388,6 +417,16 @@ def test_so_can_those_of_its_validation(server: Server, account: Account) -> Non
     found = {"queryValid": False, "errors": [{"message": "\ud800"}], "warnings": [{"message": "\udfff!"}]}
     answers(server, hostile.http(200, json.dumps(found)))
     assert query_definitions.validate(account, "SELECT 1") == QueryValidation(False, ("?",), ("?!",))
+
+
+@pytest.mark.parametrize("errors", [1, "x", {"message": "x"}, [{"message": None}], [{}], ["x"], [{"message": 1}]])
+def test_what_is_no_message_says_nothing(server: Server, account: Account, errors: Any) -> None:
+    found = {"queryValid": False, "errors": errors, "warnings": errors}
+    answers(server, hostile.http(200, json.dumps(found)), hostile.http(400, json.dumps({"errors": errors})))
+    assert query_definitions.validate(account, "SELECT 1") == QueryValidation(False, (), ())
+    with pytest.raises(Rejected) as raised:
+        query_definitions.validate(account, "SELECT 1")
+    assert raised.value.mce_message == ""
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x0bb", "a\ud800b"])

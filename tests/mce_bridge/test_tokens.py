@@ -224,12 +224,14 @@ def test_refused_credentials_break_the_connection(server: Server, connection: Co
         (hostile.http(418, "{}"), UnknownAnswer),
         (hostile.http(200, "{"), UnreadableAnswer),
         (hostile.http(200, "[]"), UnreadableAnswer),
+        (hostile.http(200, "[" * 200_000), UnreadableAnswer),
         (hostile.http(200, '{"access_token": "x"}'), UnreadableAnswer),
         (token_answer("http://x", "a\nb"), UnreadableAnswer),
         (token_answer("http://x", "ü"), UnreadableAnswer),
         (token_answer("http://x", ""), UnreadableAnswer),
         (token_answer("http://x", expires_in=-1), UnreadableAnswer),
         (token_answer("http://x", expires_in="NaN"), UnreadableAnswer),
+        (token_answer("http://x", expires_in=10**400), UnreadableAnswer),
     ],
 )
 def test_after_a_failed_fetch_the_next_waits_a_little(

@@ -139,6 +139,10 @@ USERINFO = {
 }
 
 
+NOBODY: list[Any] = [None, True, 1.5, [], {}, "5\0", "\ud800"]
+NOWHERE: list[Any] = [float("inf"), 1.5, "1_0", " 1", "٣", None, "9" * 5000]
+
+
 def come_back_to(server: Server, *answers: hostile.Answer) -> Any:
     server.then(*answers)
     browser = alice()
@@ -165,6 +169,11 @@ def test_the_code_goes_to_the_token_endpoint_with_verifier_and_secret(server: Se
         (json.dumps({**USERINFO, "user": {"sub": ""}}), "mce_unreadable_answer"),
         (json.dumps({**USERINFO, "user": {"sub": "x" * 101}}), "mce_unreadable_answer"),
         (json.dumps({**USERINFO, "user": None}), "mce_unreadable_answer"),
+        *((json.dumps({**USERINFO, "user": {"sub": sub}}), "mce_unreadable_answer") for sub in NOBODY),
+        *(
+            (json.dumps({**USERINFO, "organization": {"enterprise_id": 1, "member_id": mid}}), "mce_unreadable_answer")
+            for mid in NOWHERE
+        ),
         (json.dumps({**USERINFO, "organization": {"enterprise_id": "x", "member_id": 1}}), "mce_unreadable_answer"),
         (json.dumps({**USERINFO, "organization": {"enterprise_id": 1, "member_id": 2**63}}), "mce_unreadable_answer"),
         (json.dumps({**USERINFO, "organization": {"enterprise_id": 1, "member_id": True}}), "mce_unreadable_answer"),
@@ -172,6 +181,14 @@ def test_the_code_goes_to_the_token_endpoint_with_verifier_and_secret(server: Se
 )
 def test_an_answer_that_does_not_say_who_it_is_lets_nobody_in(server: Server, info: str, code: str) -> None:
     assert refused(come_back_to(server, token_answer(server.origin), hostile.http(200, info))) == (502, code)
+
+
+def test_a_number_is_a_user_as_a_text_is(server: Server) -> None:
+    info = {
+        "user": {"sub": 501, "name": "Alice"},
+        "organization": {"enterprise_id": "7001000", "member_id": "7001001"},
+    }
+    assert come_back_to(server, token_answer(server.origin), hostile.http(200, json.dumps(info))).status_code == 302
 
 
 def test_names_cannot_break_a_line_or_a_column(server: Server) -> None:
