@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from mce_bridge import envelopes
-from mce_bridge.answers import from_rest
+from mce_bridge.answers import from_rest, from_status
 from mce_bridge.breaker import Breaker
 from mce_bridge.deadline import Deadline
 from mce_bridge.errors import MceError, TokenExpired, UnreadableAnswer
@@ -119,9 +119,9 @@ def read_json(answer: Answer) -> Any:
         body = jsonlib.loads(answer.content) if answer.content else None
     except (ValueError, RecursionError):
         # A gateway's text under a JSON type, or nesting made to hurt.
-        body = None
         if answer.status < 300:
             raise UnreadableAnswer from None
+        raise from_status(answer.status, retry_after=answer.retry_after) from None
     if not 200 <= answer.status < 300:
         raise from_rest(answer.status, body, retry_after=answer.retry_after)
     return body

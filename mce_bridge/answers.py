@@ -157,10 +157,15 @@ def messages_of(found: Any) -> tuple[str, ...]:
 
 
 def from_status(status: int, *, retry_after: float | None) -> MceError:
-    """An answer whose body says nothing to us (an HTML page of a gateway, say), by its HTTP status alone."""
-    if status >= 500:
-        return ServerTrouble(retry_after=retry_after)
-    return look_up(REST, codes=(status,), retry_after=retry_after)
+    """An answer that is not MCE's own (an HTML page of a gateway, say), by its HTTP status alone.
+
+    That a gateway has no such address, or lets nobody there, says nothing about the object that was asked for.
+    """
+    if status < 400:
+        return UnknownAnswer()
+    if status in {401, 429}:
+        return look_up(REST, codes=(status,), retry_after=retry_after)
+    return ServerTrouble(retry_after=retry_after)
 
 
 def from_rest(status: int, body: Any, *, retry_after: float | None) -> MceError:

@@ -100,7 +100,7 @@ def read(operation: str, answer: Answer) -> Values:
     except (ZeepError, etree.LxmlError, LookupError, ValueError, TypeError, AttributeError, RecursionError):
         # Their words quote the answer. What is cut, malformed or hostile ends in one of these: an LxmlError where it is
         # no whole XML, a LookupError for a type that the WSDL does not have.
-        if answer.status >= 500:
+        if answer.status >= 400:
             raise from_status(answer.status, retry_after=answer.retry_after) from None
         raise UnreadableAnswer from None
 

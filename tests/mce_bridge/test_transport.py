@@ -18,6 +18,8 @@ from mce_bridge.errors import (
     MceError,
     ServerTrouble,
     Throttled,
+    TokenExpired,
+    TransientError,
     UnknownAnswer,
     Unreachable,
     UnreadableAnswer,
@@ -190,13 +192,27 @@ def test_no_more_is_read_than_the_cap(server: Server, settings: object, answer: 
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(502, ServerTrouble), (503, ServerTrouble), (429, Throttled), (200, UnreadableAnswer), (302, UnknownAnswer)],
+    [
+        (502, ServerTrouble),
+        (503, ServerTrouble),
+        (400, ServerTrouble),
+        (403, ServerTrouble),
+        (404, ServerTrouble),
+        (409, ServerTrouble),
+        (401, TokenExpired),
+        (429, Throttled),
+        (200, UnreadableAnswer),
+        (302, UnknownAnswer),
+    ],
 )
-def test_a_page_in_place_of_an_answer_counts_by_its_status(server: Server, status: int, error: type[MceError]) -> None:
+def test_a_page_in_place_of_an_answer_is_not_marketing_clouds_word(
+    server: Server, status: int, error: type[MceError]
+) -> None:
     server.then(hostile.http(status, "<html>Bad gateway</html>", kind="text/html", Retry_After="9"))
     with pytest.raises(error) as raised:
         ask(server.origin + "/x")
     assert type(raised.value) is error
+    assert raised.value.retry_after == (9 if issubclass(error, TransientError) else None)
     assert "gateway" not in str(raised.value)
 
 

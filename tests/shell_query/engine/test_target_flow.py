@@ -359,7 +359,7 @@ def test_a_connection_that_breaks_while_the_query_runs_leaves_the_outcome_unknow
     mce.hold()
     run_id = submit(alice, SQL, target=audience.target("Append"))
     drive(alice, run_id, until="executing")
-    mce.fault("IsRunning", "http", status=403, message="{}")
+    mce.fault("IsRunning", "forbidden")
     run = drive(alice, run_id, until="failed")
     assert (run.error_code, run.last_trouble) == ("outcome_unknown", "mce_access_denied")
 
