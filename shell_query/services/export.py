@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection
 
 from mce_bridge.errors import TransientError
 from mce_bridge.services import open_account
@@ -23,6 +24,8 @@ from tenants.services.audit import Actor, note
 PAGE_SIZE = 500
 ATTEMPTS = 3
 PAUSE_SECONDS = 1.0
+# A client that gets nothing for longer takes the download for dead; MCE may ask for an hour.
+LONGEST_PAUSE_SECONDS = 10.0
 
 Rows = list[list[Value]]
 
@@ -61,23 +64,30 @@ async def pages(caller: Caller, run: Run, *, first: Rows, left: int, parent: str
 
 
 async def read_patiently(caller: Caller, run: Run, page: int, *, parent: str) -> Rows:
-    """What has begun is better ended after a pause than broken off."""
+    """What has begun is better ended after a short pause than broken off."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             rows = await sync_to_async(read_rows, thread_sensitive=False)(caller, run, page, parent=parent)
         except TransientError as trouble:
-            if attempt == ATTEMPTS:
+            pause = trouble.retry_after or PAUSE_SECONDS
+            if attempt == ATTEMPTS or pause > LONGEST_PAUSE_SECONDS:
                 raise
-            await asyncio.sleep(trouble.retry_after or PAUSE_SECONDS)
+            await asyncio.sleep(pause)
         else:
             return rows
     raise AssertionError("unreachable")
 
 
 def read_rows(caller: Caller, run: Run, page: int, *, parent: str) -> Rows:
-    """When the request's own span has ended: `parent` is where this one belongs."""
+    """When the request's own span has ended: `parent` is where this one belongs.
+
+    In a thread that no request ends, and so nobody else lets its connection go.
+    """
     whose = {"qspro.tenant_id": str(caller.tenant_id), "qspro.run_id": str(run.id)}
-    with span("page of CSV", whose, kind="internal", parent=parent):
-        unit_id, user_id = caller.business_unit_id, caller.user_id
-        account = open_account(tenant_id=caller.tenant_id, business_unit_id=unit_id, user_id=user_id)
-        return read_page(account, run, page=page, page_size=PAGE_SIZE)[1]
+    try:
+        with span("page of CSV", whose, kind="internal", parent=parent):
+            unit_id, user_id = caller.business_unit_id, caller.user_id
+            account = open_account(tenant_id=caller.tenant_id, business_unit_id=unit_id, user_id=user_id)
+            return read_page(account, run, page=page, page_size=PAGE_SIZE)[1]
+    finally:
+        connection.close()
