@@ -1,5 +1,6 @@
 """Lists with opaque cursors, newest first."""
 
+import re
 from typing import Any
 
 from rest_framework.exceptions import NotFound
@@ -8,6 +9,8 @@ from rest_framework.request import Request
 
 from qspro.errors import BadRequest
 from qspro.moments import read_moment
+
+SIZE = re.compile(r"0{0,9}[1-9][0-9]{0,8}")
 
 
 class NewestFirst(CursorPagination):
@@ -18,6 +21,13 @@ class NewestFirst(CursorPagination):
     max_page_size = 100
     cursor_query_param = "cursor"
     ordering = ("-created_at", "-id")
+
+    def get_page_size(self, request: Request) -> int:
+        """As many as asked for, and no more than the most. Raises BadRequest for what is no size."""
+        given = request.query_params.get(self.page_size_query_param, str(self.page_size))
+        if not SIZE.fullmatch(given):
+            raise BadRequest(f"{self.page_size_query_param} is a number from 1 to {self.max_page_size}.")
+        return min(int(given), self.max_page_size)
 
     def decode_cursor(self, request: Request) -> Any:
         """Raises BadRequest for a cursor that we never gave: its position would go into a query as it is."""

@@ -9,6 +9,7 @@ from mce_bridge.objects import data_extensions
 from mce_bridge.services import open_account
 from shell_query.naming import data_extension_key
 from tests.cast import Cast
+from tests.rows import make_run
 from tests.sandbox import Sandbox
 from tests.shell_query.api.conftest import Api
 from tests.shell_query.driver import run_sql, submit
@@ -210,6 +211,21 @@ def test_a_filter_that_means_nothing_is_refused(alice: Api, query: str) -> None:
 def test_a_cursor_that_we_never_gave_is_refused(alice: Api, cursor: str) -> None:
     answer = alice.get(f"/api/runs?cursor={cursor}")
     assert (answer.status, answer.code) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("path", ["/api/runs", "/api/audit"])
+@pytest.mark.parametrize("size", ["abc", "0", "00", "-1", "1.5", "1_0", "", "٣", "9" * 5000, "0" * 5000 + "5", "%2B5"])
+def test_a_size_of_pages_that_is_none_is_refused(alice: Api, path: str, size: str) -> None:
+    answer = alice.get(f"{path}?pageSize={size}")
+    assert (answer.status, answer.code) == (400, "bad_request")
+    assert answer.body["detail"] == "pageSize is a number from 1 to 100."
+
+
+@pytest.mark.parametrize("size", ["100", "101", "999999", "0005"])
+def test_pages_have_a_hundred_runs_at_most(alice: Api, size: str) -> None:
+    for _ in range(101):
+        make_run(alice.person.caller)
+    assert len(alice.get(f"/api/runs?pageSize={size}").body["results"]) == min(int(size), 100)
 
 
 @pytest.mark.parametrize("count", [1, 3])
