@@ -120,7 +120,7 @@ def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> Iterab
         yield Error(
             "Nobody can sign in: Marketing Cloud does not take our app without its secret.",
             hint="Set MCE_CLIENT_SECRET, or unset MCE_CLIENT_ID.",
-            id="qspro.E013",
+            id="qspro.E017",
         )
     if not settings.ENCRYPTION_KEYS or not all(usable(key) for key in settings.ENCRYPTION_KEYS):
         yield Error(

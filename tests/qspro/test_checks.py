@@ -131,9 +131,14 @@ def test_debug_is_found(settings: Settings) -> None:
     assert ids(checks.check_keys(None)) == ["qspro.E006"]
 
 
+def test_each_finding_has_an_id_of_its_own() -> None:
+    used = re.findall(r'id="(qspro\.E\d+)"', Path(checks.__file__).read_text())
+    assert sorted(used) == [f"qspro.E{number:03}" for number in range(1, 18)]
+
+
 def test_an_app_of_ours_without_its_secret_is_found(settings: Settings) -> None:
     settings.MCE_CLIENT_SECRET = ""
-    assert ids(checks.check_keys(None)) == ["qspro.E013"]
+    assert ids(checks.check_keys(None)) == ["qspro.E017"]
     settings.MCE_CLIENT_ID = ""
     assert ids(checks.check_keys(None)) == []
 
