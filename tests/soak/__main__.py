@@ -115,7 +115,8 @@ class Soak:
         """Every half minute, with a line that tells how it goes."""
         began = time.monotonic()
         while not self.over.wait(30):
-            self.weights.append(memory(self.system))
+            # A process that was killed a moment ago is not there, and weighs nothing.
+            self.weights.append(dict.fromkeys(WEIGHED, 0.0) | memory(self.system))
             told = ", ".join(f"{name} {self.weights[-1][name]:.0f} MB" for name in WEIGHED)
             submitted = sum(bool(asked.run_id) for asked in self.asked)
             print(f"{time.monotonic() - began:5.0f} s  {submitted} submitted, {told}", flush=True)
@@ -135,7 +136,6 @@ class Soak:
         early, late = self.weights[quarter : 2 * quarter], self.weights[-quarter:]
         found = []
         for name in WEIGHED:
-            # Nothing is weighed of a process in the moment between its death and its next start.
             before, after = ([each[name] for each in several if each[name]] for several in (early, late))
             if not before or not after:
                 continue
