@@ -1,12 +1,15 @@
 """Keeps the promise that nothing of ours stays in MCE: after ready the query goes, after failed or canceled the data
 extension too.
 
-One removal a step. It retrieves by customer key and deletes by ObjectID, also where the row knows no id: the call that
-made it may have arrived although its answer did not.
+One removal a step, by ObjectID. Where the row knows none it retrieves by customer key first: the call that made the
+object may have arrived although its answer did not. After a try that failed it looks too: that one may have deleted.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from mce_bridge.account import Account
 from mce_bridge.errors import AddressRefused, ConnectionBroken, MceError, NoConnection, NotThere, TransientError
 from mce_bridge.objects import data_extensions, query_definitions
 from qspro.errors import AppError
@@ -34,32 +37,44 @@ def next_removal(run: Run) -> str | None:
     return None
 
 
+class Named(Protocol):
+    @property
+    def object_id(self) -> str: ...
+
+
+class Objects(Protocol):
+    """A module of mce_bridge.objects."""
+
+    def find_by_key(self, account: Account, key: str, /) -> Named | None: ...
+
+    def delete(self, account: Account, /, *, object_id: str) -> None: ...
+
+
 def perform(work: Work, removal: str) -> Onward:
+    run = work.run
     if removal == "query":
-        remove_query(work)
+        remove(work, query_definitions, key=naming.query_key(run.id), known=run.query_id)
         done = {"query_removed_at": work.now}
     else:
-        remove_data_extension(work)
+        remove(work, data_extensions, key=naming.data_extension_key(run.id), known=run.data_extension_id)
         done = {"data_extension_removed_at": work.now}
     return Onward({**done, "attempts": 0})
 
 
-def remove_query(work: Work) -> None:
-    found = query_definitions.find_by_key(work.account, naming.query_key(work.run.id))
-    if found is not None:
-        try:
-            query_definitions.delete(work.account, object_id=found.object_id)
-        except NotThere:
-            return
+def remove(work: Work, objects: Objects, *, key: str, known: str) -> None:
+    object_id = known if is_first_try(work.run) and known else find(work, objects, key)
+    if object_id is not None:
+        with suppress(NotThere):
+            objects.delete(work.account, object_id=object_id)
 
 
-def remove_data_extension(work: Work) -> None:
-    found = data_extensions.find_by_key(work.account, naming.data_extension_key(work.run.id))
-    if found is not None:
-        try:
-            data_extensions.delete(work.account, object_id=found.object_id)
-        except NotThere:
-            return
+def is_first_try(run: Run) -> bool:
+    return run.attempts == 0 and run.lapses == 0
+
+
+def find(work: Work, objects: Objects, key: str) -> str | None:
+    found = objects.find_by_key(work.account, key)
+    return found.object_id if found is not None else None
 
 
 def after_trouble(error: AppError, run: Run, now: datetime, *, first: float, jitter: float) -> Onward | None:

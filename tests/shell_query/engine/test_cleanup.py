@@ -51,6 +51,32 @@ def test_an_answer_that_would_end_a_run_does_not_end_its_cleanup(
     assert (run.abandoned, run.assets_cleaned_at is None) == (False, False)
 
 
+def test_what_the_row_knows_the_id_of_is_deleted_without_being_looked_for(connected: Cast, mce: Sandbox) -> None:
+    run = failed_run(connected.alice.caller)
+    before = len(mce.calls("Retrieve"))
+    assert drive(connected.alice.caller, run.id).assets_cleaned_at is not None
+    assert len(mce.calls("Retrieve")) == before
+    assert [call["object_type"] for call in mce.calls("Delete")] == ["QueryDefinition", "DataExtension"]
+
+
+@pytest.mark.parametrize("field", ["query_id", "data_extension_id"])
+def test_what_the_row_knows_no_id_of_is_looked_for(connected: Cast, mce: Sandbox, field: str) -> None:
+    run = failed_run(connected.alice.caller)
+    change(run, **{field: ""})
+    before = len(mce.calls("Retrieve"))
+    assert drive(connected.alice.caller, run.id).assets_cleaned_at is not None
+    assert len(mce.calls("Retrieve")) == before + 1
+    assert [call["outcome"] for call in mce.calls("Delete")] == ["OK", "OK"]
+
+
+def test_what_a_worker_may_have_deleted_before_it_died_is_looked_for(connected: Cast, mce: Sandbox) -> None:
+    run = failed_run(connected.alice.caller)
+    change(run, lapses=1)
+    before = len(mce.calls("Retrieve"))
+    assert drive(connected.alice.caller, run.id).assets_cleaned_at is not None
+    assert len(mce.calls("Retrieve")) == before + 1
+
+
 def test_without_a_connection_there_is_nobody_to_ask(connected: Cast) -> None:
     run = failed_run(connected.alice.caller)
     with tenant_scope(run.tenant_id):
