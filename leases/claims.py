@@ -1,11 +1,18 @@
 """A claim: the right to take one row one step further, until the lease ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+if TYPE_CHECKING:  # its models name claims
+    from leases.models import Leased
 
 
 @dataclass(frozen=True)
 class Claim:
+    """`row` is what was claimed, with its next step begun and the database's time as `now`, where it was read along."""
+
     tenant_id: UUID
     row_id: UUID
     token: UUID
+    row: "Leased | None" = field(default=None, compare=False, repr=False)

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from django.conf import settings
 
 from leases import workers
+from leases.claiming import claim_next
 from leases.claims import Claim
 from leases.models import Paced
 from leases.registry import kind_of
 from leases.ringing import ring_for
 from leases.rooms import QUEUE_ROOM, few, rooms
-from leases.services import claim_due, claim_next
+from leases.services import claim_due
 from tenants.context import give_back
 
 # After so long the next one gets a message of its own: tasks have their time limits.

@@ -64,12 +64,6 @@ class PausedQueue(models.Model):
         return self.queue
 
 
-def in_flight() -> models.Q:
-    """Claimed, and not in the middle of a step whose worker is known to have died."""
-    left = models.Q(step_began_at__isnull=False, held_by=workers.GONE)
-    return models.Q(claim_token__isnull=False, wake_at__gt=Now()) & ~left
-
-
 def begun() -> dict[str, Any]:
     """What is written when a worker begins a step: the lease runs from now."""
     return {

@@ -24,6 +24,26 @@ CLAIM_DUE = """
  RETURNING leased.tenant_id, leased.id, leased.claim_token
 """
 
+# The tenant is compared by what no index serves, as in leases/paced_operations.py.
+TAKE = """
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    UPDATE {table} AS leased
+       SET claim_token = gen_random_uuid(),
+           wake_at = now() + make_interval(secs => lease),
+           step_began_at = now(),
+           held_by = worker
+      FROM (SELECT claimed.id, extract(epoch FROM now() - claimed.wake_at)::double precision + lease AS age
+              FROM {table} AS claimed
+             WHERE claimed.id = wanted
+               AND (claimed.tenant_id = tenant) IS TRUE) AS rung
+     WHERE leased.id = rung.id
+       AND leased.claim_token = token
+ RETURNING leased.tenant_id, leased.id, leased.claim_token, rung.age;
+END
+"""
+
 
 def claim_due_function(table: str) -> DefinerFunction:
     """`<table>_claim_due(most, lease, ahead)`: claims the rows that are due, of every tenant, and gives their ids.
@@ -37,6 +57,20 @@ def claim_due_function(table: str) -> DefinerFunction:
         returns="TABLE (tenant_id uuid, id uuid, claim_token uuid)",
         body=CLAIM_DUE.format(table=table),
         policies={table: "SELECT, UPDATE"},
+    )
+
+
+def take_function(table: str) -> DefinerFunction:
+    """`<table>_take(tenant, wanted, token, worker, lease)`: the claim that a message speaks of, under a new token and
+    with its step begun, and for how many seconds it had been claimed; nothing if it is lost.
+    """
+    return DefinerFunction(
+        f"{table}_take(tenant uuid, wanted uuid, token uuid, worker text, lease double precision)",
+        returns="TABLE (tenant_id uuid, id uuid, claim_token uuid, age double precision)",
+        body=TAKE.format(table=table),
+        policies={table: "SELECT, UPDATE"},
+        language="plpgsql",
+        settings=("plan_cache_mode = force_generic_plan",),
     )
 
 

@@ -1,4 +1,4 @@
-"""Claiming rows, beginning a step, and giving back.
+"""Claiming what is due, beginning a step, and giving back.
 
 PostgreSQL is the queue of record. A message is a doorbell: it may be lost, late or doubled, and each is harmless.
 The database's clock is the only clock.
@@ -8,18 +8,17 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from leases import workers
 from leases.claims import Claim
 from leases.models import Leased, Paced, begun, held
-from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, may_claim
+from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS
 from leases.registry import kinds
+from qspro.statements import Statement
 from tenants.context import tenant_scope
 
 logger = logging.getLogger(__name__)
@@ -47,37 +46,17 @@ def claim_due(model: type[Leased], *, most: int, ahead: timedelta = timedelta())
     return claimed_by(model, "claim_due", values)
 
 
-def claim_next(model: type[Paced]) -> Claim | None:
-    """Claims the longest due row, of any tenant, whose business unit has room, and begins its next step."""
-    values = [workers.name(), settings.LEASE_SECONDS, 0.0, settings.MCE_CALLS_PER_UNIT]
-    return next(iter(claimed_by(model, "claim_next", values)), None)
-
-
 def claimed_by(model: type[Leased], function: str, values: Sequence[Any]) -> list[Claim]:
     """What a function of the table claims (leases/operations.py, leases/paced_operations.py)."""
-    marks = ", ".join(["%s"] * len(values))
+    claimed = claims_of(model, function, values)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT tenant_id, id, claim_token FROM {model._meta.db_table}_{function}({marks})",  # noqa: S608
-            values,
-        )
+        cursor.execute(claimed.sql, claimed.values)
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-def claim_new(model: type[Leased], *, tenant_id: UUID, row_id: UUID) -> Claim | None:
-    """Claims a row that nobody has claimed yet, and begins; None if somebody has, or if its turn has not come: the tick
-    knows when.
-
-    For the ring that follows a submission.
-    """
-    claim = Claim(tenant_id, row_id, uuid4())
-    with tenant_scope(tenant_id):
-        if issubclass(model, Paced) and not may_claim(model, row_id):
-            return None
-        claimed = model._default_manager.filter(
-            id=row_id, claim_token__isnull=True, claims=0, wake_at__isnull=False
-        ).update(claim_token=claim.token, claims=1, **begun())
-    return claim if claimed else None
+def claims_of(model: type[Leased], function: str, values: Sequence[Any]) -> Statement:
+    marks = ", ".join(["%s"] * len(values))
+    return Statement(f"SELECT * FROM {model._meta.db_table}_{function}({marks})", tuple(values))  # noqa: S608
 
 
 def begin(model: type[Leased], claim: Claim) -> bool:

@@ -11,12 +11,22 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import connection, connections, transaction
+from django.db.models import UUIDField
+from django.db.models.expressions import RawSQL
 
 from qspro.logging import tenant_id_var
 from qspro.postgresql.base import DatabaseWrapper
+from qspro.statements import Statement
 
 SETTING = "app.tenant_id"
 SET_TENANT = "SELECT set_config(%s, %s, true)"
+
+# The row that was found among those of all tenants, for what is asked next about it.
+FOUND_SETTING = "app.found_id"
+FOUND = RawSQL("NULLIF(current_setting('app.found_id', true), '')::uuid", (), UUIDField())
+SET_FOUND = """
+    SELECT set_config(%s, found.tenant_id::text, true), set_config(%s, found.id::text, true), found.*
+      FROM ({}) AS found"""
 
 # Whose scope is running, "" for none.
 running: ContextVar[str] = ContextVar("running_scope", default="")
@@ -62,6 +72,32 @@ def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...
         )
     finally:
         give_back()
+
+
+def ask_of_found(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
+    """The row that a definer function finds among those of all tenants, and what `then` gives in the scope of its
+    tenant: in one round trip, and one transaction.
+
+    `find` is a SELECT of one row at most, with a `tenant_id` first and an `id`; `then` may name that id as FOUND.
+    """
+    find = Statement(SET_FOUND.format(find.sql), (SETTING, FOUND_SETTING, *find.values))
+    if connection.in_atomic_block:
+        return found_within(find, then)
+    try:
+        found, rows = database().rows_of_each(f"{find.sql}; {then.sql}", [*find.values, *then.values])
+    finally:
+        give_back()
+    return (found[0][2:], rows) if found else (None, [])
+
+
+def found_within(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
+    """In the running transaction, whose scope is back afterwards."""
+    before = current_tenant()
+    found = fetched(find.sql, find.values)
+    set_tenant(before)
+    if not found:
+        return None, []
+    return found[0][2:], ask(found[0][2], then.sql, then.values)
 
 
 def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -39,7 +39,7 @@ def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
     # Which request it goes back to, the row tells: the message may be another run's.
     with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id), request_id=NONE):
-        turn = Turn()
+        turn = Turn(claimed=record.claimed(claim))
         try:
             while take_step(claim, turn):
                 pass
@@ -66,8 +66,8 @@ def take_step(claim: Claim, turn: Turn | None = None) -> bool:
 
 
 def take_up(claim: Claim, turn: Turn, known: ExitStack) -> Choice:
-    """The run is read, and its step begun unless whoever claimed it did."""
-    run = record.load(claim)
+    """The run is read, and its step begun, unless whoever claimed it did."""
+    run, turn.claimed = turn.claimed or record.load(claim), None
     if run is None:
         raise ClaimLost
     choice = chosen(run, claim, turn, known)

@@ -38,6 +38,11 @@ class ClaimLost(Exception):
     """Somebody else has the run now, or it was canceled: this worker writes nothing more."""
 
 
+def claimed(claim: Claim) -> Run | None:
+    """The run as it was claimed, if it was read then."""
+    return claim.row if isinstance(claim.row, Run) else None
+
+
 def load(claim: Claim) -> Run | None:
     """The run with the database's `now`, if the claim still holds it."""
     return next(iter(held_run.rows(claim.tenant_id, claim.row_id, claim.token)), None)

@@ -55,6 +55,8 @@ class Turn:
 
     opening: Opening = field(default_factory=Opening)
     run: Run | None = None
+    # As it was claimed, with the first step begun, where it was read then.
+    claimed: Run | None = None
     # When the lease in force began, on this process's clock.
     began: float = field(default_factory=time.monotonic)
 

@@ -26,7 +26,7 @@ from django.db import connection, connections  # noqa: E402
 from psycopg import ClientCursor, Connection  # noqa: E402
 from psycopg.errors import UniqueViolation  # noqa: E402
 
-from leases.services import claim_next  # noqa: E402
+from leases.claiming import claim_next  # noqa: E402
 from mce_bridge import envelopes, transport  # noqa: E402
 from qspro.database_time import NOW, in_seconds  # noqa: E402
 from shell_query.engine.advance import advance  # noqa: E402

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from leases.claims import Claim
-from leases.models import held, in_flight
+from leases.models import held
+from leases.workers import GONE
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -45,6 +47,12 @@ def newcomer(number: int, plan: Plan = Plan.PRO) -> Caller:
     with tenant_scope(tenant):
         Tenant.objects.filter(id=tenant).update(plan=plan)
     return make_person(f"customer{number}", tenant_id=tenant, unit_id=unit, mid=7700000 + number, role="owner").caller
+
+
+def in_flight() -> Q:
+    """Claimed, and not in the middle of a step whose worker is known to have died."""
+    left = Q(step_began_at__isnull=False, held_by=GONE)
+    return Q(claim_token__isnull=False, wake_at__gt=Now()) & ~left
 
 
 def flying(caller: Caller) -> int:

@@ -10,9 +10,10 @@ from django.db.models import F
 from redis import Redis
 
 from leases import ringing, services
+from leases.claiming import claim_new
 from leases.claims import Claim
 from leases.models import held
-from leases.services import begin, claim_due, claim_new
+from leases.services import begin, claim_due
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -161,6 +162,9 @@ def test_a_claim_that_could_not_be_rung_for_is_given_back(cast: Cast) -> None:
         "shell_query_unitsweep_claim_due(int, float, float)",
         "shell_query_run_claim_due(int, float, float, int, int, float, uuid)",
         "shell_query_run_claim_next(text, float, float, int)",
+        "shell_query_run_claim_new(uuid, uuid, text, float, int, float)",
+        "shell_query_run_take(uuid, uuid, uuid, text, float)",
+        "shell_query_unitsweep_take(uuid, uuid, uuid, text, float)",
     ],
 )
 def test_nobody_but_the_runtime_role_may_claim(cast: Cast, function: str) -> None:

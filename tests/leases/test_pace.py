@@ -10,9 +10,10 @@ from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 
 from leases import turns, workers
+from leases.claiming import claim_new, claim_next
 from leases.claims import Claim
-from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER
-from leases.services import begin, claim_due, claim_new, claim_next, claimed_by, leave_steps_of
+from leases.pace import ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, PASSED_OVER_SECONDS
+from leases.services import begin, claim_due, claimed_by, leave_steps_of
 from shell_query.models import Run
 from tenants.callers import Caller
 from tenants.context import tenant_scope
@@ -139,7 +140,7 @@ def test_a_ring_is_heard_while_there_is_room(cast: Cast) -> None:
 
 def test_a_ring_does_not_jump_the_line(cast: Cast) -> None:
     alice = cast.alice.caller
-    crowd(alice, 1, waited=PASSED_OVER.total_seconds() + 1)
+    crowd(alice, 1, waited=PASSED_OVER_SECONDS + 1)
     (new,) = crowd(alice, 1, waited=-2)
     assert not ring(alice, new)
 
@@ -350,9 +351,16 @@ MANY = """
 
 
 @pytest.mark.parametrize("learned", ["what it happens to know", "all were claimed", "none was claimed"])
-@pytest.mark.parametrize("claim", [lambda: claim_due(Run, most=100), lambda: [claim_next(Run)]], ids=["tick", "worker"])
+@pytest.mark.parametrize(
+    ("function", "values"),
+    [
+        ("claim_due", lambda _: [100, 30.0, 0.0, 10, ENTERPRISE_SHARE, ENTERPRISE_START_SECONDS, None]),
+        ("claim_next", lambda _: ["a worker", 30.0, 0.0, 10]),
+        ("claim_new", lambda run: [run.tenant_id, run.id, "a worker", 30.0, 10, 3600.0]),
+    ],
+)
 def test_among_a_hundred_thousand_runs_five_thousand_of_them_due_a_claim_reads_a_few_by_index(
-    cast: Cast, learned: str, claim: Callable[[], list[Claim]]
+    cast: Cast, learned: str, function: str, values: Callable[[Run], list[Any]]
 ) -> None:
     """Whatever the planner learned. The rows are never committed: it knows no more of these than their pages."""
     with connections["owner"].cursor() as owner:
@@ -367,11 +375,13 @@ def test_among_a_hundred_thousand_runs_five_thousand_of_them_due_a_claim_reads_a
             owner.execute("TRUNCATE shell_query_run")
     with transaction.atomic(), connection.cursor() as cursor:
         for caller in (cast.alice.caller, cast.mallory.caller):
-            values = {"tenant": caller.tenant_id, "user": caller.user_id, "unit": caller.business_unit_id}
+            mine = {"tenant": caller.tenant_id, "user": caller.user_id, "unit": caller.business_unit_id}
             with tenant_scope(caller.tenant_id):
-                cursor.execute(MANY, {**values, "all": 50_000, "due": 2500})
+                cursor.execute(MANY, {**mine, "all": 50_000, "due": 2500})
+        with tenant_scope(cast.alice.caller.tenant_id):
+            run = Run.objects.filter(wake_at__isnull=False).latest("wake_at")
         before, indexes = reads(cursor), used(cursor)
-        assert claim()
+        assert claimed_by(Run, function, values(run))
         scans, fetched = (after - then for after, then in zip(reads(cursor), before, strict=True))
         indexes ^= used(cursor)
         transaction.set_rollback(True)

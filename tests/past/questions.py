@@ -13,8 +13,9 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 
 from events.frames import read_frames, with_news
 from events.services import forget_stale_keys
+from leases.claiming import claim_new, claim_next
 from leases.rooms import few
-from leases.services import begin, claim_due, claim_new, claim_next, leave_steps_of
+from leases.services import begin, claim_due, leave_steps_of
 from operators import gauges, work
 from operators.deeds import BulkForm
 from operators.use import use_of

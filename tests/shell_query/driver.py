@@ -3,9 +3,10 @@
 import time
 from uuid import UUID
 
+from leases.claiming import claim_new
 from leases.claims import Claim
 from leases.models import held
-from leases.services import claim_due, claim_new, give_back
+from leases.services import claim_due, give_back
 from qspro.logging import told
 from shell_query.engine.advance import take_step
 from shell_query.engine.record import ClaimLost

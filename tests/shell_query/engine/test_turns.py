@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
+from leases.claiming import claim_next
 from leases.claims import Claim
-from leases.services import claim_next
 from shell_query.engine import record
 from shell_query.engine.advance import advance, take_step
 from shell_query.engine.record import ClaimLost
@@ -32,8 +32,9 @@ def statements(context: CaptureQueriesContext, word: str) -> int:
 def test_all_steps_that_follow_each_other_at_once_read_the_run_once(connected: Cast, settings: Any) -> None:
     settings.RUN_LOOK_SECONDS = (0.0,)
     alice = connected.alice.caller
-    held = claim(alice, submit(alice, SQL))
+    run_id = submit(alice, SQL)
     with CaptureQueriesContext(connection) as sent:
+        held = claim(alice, run_id)
         advance(held)
     read = [query["sql"] for query in sent.captured_queries if 'FROM "shell_query_run"' in query["sql"]]
     run = look_up(alice, held.row_id)
@@ -76,8 +77,8 @@ def test_the_run_that_is_kept_is_the_row_as_it_stands(connected: Cast, settings:
         assert differences(held, turn, look_up(alice, held.row_id)) == []
 
 
-def test_a_look_goes_to_the_database_four_times(connected: Cast, mce: Sandbox) -> None:
-    """The claim, the run, the connection that serves it, and what came of the look; each is a transaction."""
+def test_a_look_goes_to_the_database_three_times(connected: Cast, mce: Sandbox) -> None:
+    """The claim with the run, the connection that serves it, and what came of the look; each is a transaction."""
     alice = connected.alice.caller
     mce.hold()
     run_id = submit(alice, SQL)
@@ -88,7 +89,6 @@ def test_a_look_goes_to_the_database_four_times(connected: Cast, mce: Sandbox) -
         assert held is not None
         advance(held)
     assert [query["sql"].partition("; ")[2][:6] for query in sent.captured_queries] == [
-        "",
         "SELECT",
         "SELECT",
         "UPDATE",
