@@ -8,9 +8,11 @@ import pytest
 from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from qspro.statements import Statement
 from shell_query.models import Run
-from tenants.context import ask, current_tenant, tenant_scope
+from tenants.context import ask, ask_of_found, current_tenant, fetched, tenant_scope
 from tests.cast import Cast
+from tests.leases.crowd import crowd
 from tests.rows import make_run
 
 IDS = "SELECT id FROM shell_query_run WHERE status = %s"
@@ -39,7 +41,10 @@ def alone(cast: Cast) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-@pytest.mark.parametrize("place", [alone, in_a_transaction, in_the_same_scope, in_another_s_scope])
+PLACES = [alone, in_a_transaction, in_the_same_scope, in_another_s_scope]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_wherever_it_is_asked_it_sees_its_tenant_s_rows_alone(place: object, cast: Cast) -> None:
     alice = cast.alice.caller
     mine = make_run(alice)
@@ -90,3 +95,51 @@ def test_what_follows_a_commit_is_asked_in_a_scope_of_its_own(cast: Cast) -> Non
     with tenant_scope(alice.tenant_id):
         transaction.on_commit(lambda: found.extend(ask(alice.tenant_id, IDS, ["queued"])))
     assert found == [(mine,)]
+
+
+# Finds the longest due run of all tenants.
+FIND = "SELECT * FROM shell_query_run_claim_next('a worker', 30.0, 0.0, 5)"
+ALL = Statement("SELECT id, id = NULLIF(current_setting('app.found_id', true), '')::uuid FROM shell_query_run")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_of_what_is_found_among_all_tenants_its_own_tenant_s_rows_alone_are_seen(place: object, cast: Cast) -> None:
+    alice = cast.alice.caller
+    (mine,) = crowd(alice, 1, waited=9)
+    other = make_run(alice)
+    make_run(cast.mallory.caller)
+    with place(cast):  # type: ignore[operator]
+        found, rows = ask_of_found(Statement(FIND), ALL)
+    assert found is not None
+    assert (found[:2], dict(rows)) == ((alice.tenant_id, mine), {mine: True, other: False})
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_nothing_is_found_nothing_is_seen(place: object, cast: Cast) -> None:
+    make_run(cast.alice.caller)
+    with place(cast):  # type: ignore[operator]
+        assert ask_of_found(Statement(f"{FIND} WHERE false"), ALL) == (None, [])
+
+
+def test_nothing_of_what_was_found_is_left_in_the_connection(cast: Cast) -> None:
+    crowd(cast.alice.caller, 1, waited=9)
+    assert ask_of_found(Statement(FIND), ALL)[0] is not None
+    assert connection.connection is None  # it is back in the pool
+    with transaction.atomic():
+        assert (current_tenant(), Run.objects.count()) == ("", 0)
+        assert fetched("SELECT current_setting('app.found_id', true)", []) in ([("",)], [(None,)])
+
+
+def test_what_is_found_and_its_rows_are_asked_for_in_one_message(cast: Cast) -> None:
+    crowd(cast.alice.caller, 1, waited=9)
+    with CaptureQueriesContext(connection) as sent:
+        ask_of_found(Statement(FIND), ALL)
+    assert len(sent) == 1
+
+
+def test_where_the_reading_fails_nothing_is_claimed(cast: Cast) -> None:
+    alice = cast.alice.caller
+    crowd(alice, 1, waited=9)
+    with pytest.raises(DataError):
+        ask_of_found(Statement(FIND), Statement("SELECT 1 / looks FROM shell_query_run"))
+    assert ask(alice.tenant_id, "SELECT claim_token, claims FROM shell_query_run", []) == [(None, 0)]
