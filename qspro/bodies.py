@@ -1,7 +1,8 @@
-"""No request's body is larger than we read, or in another charset, whoever sends it.
+"""No request's body and no headers are larger than we read, or in another charset, whoever sends them.
 
 Django writes a body into a temporary file before it looks who is asking, and so would fill the disk for anybody. And it
 reads JSON, forms and addresses in whatever charset the Content-Type names: 2 MB of punycode take minutes of CPU time.
+So do a Content-Type and a cookie of 200 kB, whose quotes Python looks for anew at each of their characters.
 """
 
 import json
@@ -14,7 +15,7 @@ from django.utils.http import parse_header_parameters
 
 from qspro.errors import AppError, BadRequest
 from qspro.logging import choose_request_id, request_id_var
-from qspro.problems import CONTENT_TYPE, BodyTooLarge, problem
+from qspro.problems import CONTENT_TYPE, BodyTooLarge, HeadersTooLarge, problem
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -22,21 +23,26 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii"}
+# Bytes, with its name; as most proxies have it.
+MOST_IN_A_HEADER = 8_000
+MOST_IN_HEADERS = 32_000
+# Of what is read right here, where all streams wait for it.
+MOST_IN_A_MEDIA_TYPE = 1_000
 # RFC 2231: the value of such a parameter names the charset that it is written in itself.
 EXTENDED = re.compile(r"\*[\s\d*]*=")
 
 
 class LimitedBodies:
     """An ASGI application: the one behind it, which sees DATA_UPLOAD_MAX_MEMORY_SIZE bytes of a body at most, and none
-    of a body that is not in UTF-8.
+    of a body that is not in UTF-8, nor of a request whose headers are too long.
     """
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not is_in_utf8(scope):
-            await refuse(BadRequest("Send text in UTF-8."), scope, send)
+        if scope["type"] == "http" and (trouble := trouble_of_headers(scope)):
+            await refuse(trouble, scope, send)
             return
         left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         answered = False
@@ -57,6 +63,15 @@ class LimitedBodies:
         if left < 0 and not answered:
             error = BodyTooLarge(f"It may have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.")
             await refuse(error, scope, send)
+
+
+def trouble_of_headers(scope: Scope) -> AppError | None:
+    lengths = [len(name) + len(value) for name, value in scope["headers"]]
+    if max(lengths, default=0) > MOST_IN_A_HEADER or sum(lengths) > MOST_IN_HEADERS:
+        return HeadersTooLarge(f"One may have {MOST_IN_A_HEADER} bytes, and all together {MOST_IN_HEADERS}.")
+    if any(len(header(scope, name)) > MOST_IN_A_MEDIA_TYPE for name in (b"content-type", b"accept")):
+        return HeadersTooLarge(f"Content-Type and Accept may have {MOST_IN_A_MEDIA_TYPE} bytes.")
+    return None if is_in_utf8(scope) else BadRequest("Send text in UTF-8.")
 
 
 def is_in_utf8(scope: Scope) -> bool:

@@ -43,6 +43,12 @@ class BodyTooLarge(AppError):
     title = "The request is too large"
 
 
+class HeadersTooLarge(AppError):
+    code = "headers_too_large"
+    status = 431
+    title = "The headers of the request are too large"
+
+
 class NotAcceptable(AppError):
     code = "not_acceptable"
     status = 406

@@ -1,5 +1,5 @@
-"""A body that never ends is not read to its end, and one in an alphabet of its own not at all: not for somebody who has
-not even signed in.
+"""A body that never ends is not read to its end, and one in an alphabet of its own not at all; headers are not read at
+whatever length: not for somebody who has not even signed in.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from qspro.asgi import application
+from qspro.bodies import MOST_IN_A_HEADER, MOST_IN_A_MEDIA_TYPE, MOST_IN_HEADERS
 
 CHUNK = b"x" * 2**20
 
@@ -85,3 +86,28 @@ def test_what_is_accepted_is_not_written_in_a_charset_of_its_own() -> None:
 def test_utf_8_and_its_part_ascii_are_read(kind: str) -> None:
     answer = post("/api/auth/token/refresh", b"{}", **{"Content-Type": kind, "Accept": "*/*;q=0.5, application/*"})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_fields")
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/runs/0e1bd1bb-7d4e-4e5f-a3e4-3a2b6f0c9f57/events"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        # Each takes the longer by the square of its length: this one a minute.
+        {"Content-Type": 'a/b;"' + ";" * 200_000},
+        {"Content-Type": 'a/b;"' + ";" * MOST_IN_A_MEDIA_TYPE},
+        {"Accept": 'a/b;"' + ";" * MOST_IN_A_MEDIA_TYPE},
+        {"Cookie": f'a="{chr(92) * 500_000}"'},
+        {"X-Whatever": "x" * MOST_IN_A_HEADER},
+        {f"X-{number}": "x" * 1_000 for number in range(MOST_IN_HEADERS // 1_000 + 1)},
+    ],
+    ids=["type", "shorter type", "accept", "cookie", "header", "headers"],
+)
+def test_headers_that_are_too_long_are_refused_unread(path: str, headers: dict[str, str]) -> None:
+    answer = post(path, b"", **headers, **{"X-Request-ID": "mine"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (431, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["requestId"]) == ("headers_too_large", "mine")
+
+
+def test_headers_of_the_usual_length_are_read() -> None:
+    headers = {"Authorization": f"Bearer {'x' * 4_000}", "Cookie": f"other={'x' * 4_000}", "Accept": "*/*;q=0.9"}
+    assert post("/api/auth/logout", b"", **headers).status_code == 401
