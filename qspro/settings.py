@@ -114,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
+SESSION_ENGINE = "tenants.session_store"
 SESSION_COOKIE_AGE = env_int("SESSION_IDLE_SECONDS", 1800, least=120)
 SESSION_MAX_SECONDS = env_int("SESSION_MAX_SECONDS", 8 * 3600, least=120)
 SESSION_COOKIE_HTTPONLY = True

@@ -18,7 +18,8 @@ from tenants.services.tokens import TokenPair, caller_of_access_token, issue_tok
 from tenants.sessions import began, is_over, note_beginning
 
 SESSION_KEY = "caller"
-FAMILIES_KEY = "families"
+# Before the id of each family of tokens: a key for each, so that of two made at once both are kept.
+FAMILY = "family:"
 
 
 def sign_in(
@@ -54,13 +55,13 @@ def issue_session_tokens(session: SessionBase, caller: Caller) -> TokenPair:
     """Tokens that end with the session, if it is by one that the caller asks."""
     pair = issue_tokens(caller)
     if caller.by_session:
-        session[FAMILIES_KEY] = [*session.get(FAMILIES_KEY, []), str(pair.family_id)]
+        session[f"{FAMILY}{pair.family_id}"] = True
     return pair
 
 
 def sign_out(session: SessionBase, *, caller: Caller) -> None:
     """Ends the session with its tokens, or the family of the token; a key alone has nothing to end."""
-    ended = [UUID(family) for family in session.get(FAMILIES_KEY, [])] if caller.by_session else []
+    ended = families_of(session) if caller.by_session else []
     if caller.family_id is not None:
         ended.append(caller.family_id)
     for family_id in ended:
@@ -69,6 +70,10 @@ def sign_out(session: SessionBase, *, caller: Caller) -> None:
     if caller.api_key_id is None:
         with tenant_scope(caller.tenant_id):
             note(Action.SIGNED_OUT, tenant_id=caller.tenant_id, actor=Actor.caller(caller))
+
+
+def families_of(session: SessionBase) -> list[UUID]:
+    return [UUID(name.removeprefix(FAMILY)) for name in session.keys() if name.startswith(FAMILY)]  # noqa: SIM118
 
 
 def end_session(session: SessionBase) -> None:

@@ -1,23 +1,29 @@
 """The console's session: it opens the API, and writes only together with its CSRF token."""
 
+import asyncio
 import time
 from importlib import import_module
 from typing import Any
+from typing import cast as cast_to
+from uuid import uuid4
 
+import httpx
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from qspro.asgi import application
 from tenants.callers import ALL_SCOPES, Caller
 from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials
 from tenants.models import Grant, User
-from tenants.services import forget_ended_sessions
-from tenants.services.sign_in import SESSION_KEY, caller_of_session, session_value
+from tenants.services import ensure_business_unit, forget_ended_sessions
+from tenants.services.sign_in import SESSION_KEY, caller_of_session, issue_session_tokens, session_value
 from tests.asking import Answer, ask, me
-from tests.cast import Cast
+from tests.cast import Cast, make_person
 from tests.rows import make_run
 from tests.staff import staff_client
 
@@ -39,6 +45,17 @@ def signed_in(caller: Caller) -> Client:
 @pytest.fixture
 def alice(cast: Cast) -> Client:
     return signed_in(cast.alice.caller)
+
+
+@pytest.mark.parametrize("key", ['"aaaaaaaaaaaa\\000"', "a" * 4_000, "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", "%00" * 8, ""])
+@pytest.mark.parametrize("path", ["/healthz", "/api/me", f"/api/runs/{uuid4()}/events"])
+def test_a_cookie_that_holds_no_session_of_ours_is_none(path: str, key: str, database: None) -> None:
+    async def asked() -> httpx.Response:
+        transport = httpx.ASGITransport(cast_to(Any, application))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get(path, headers={"Cookie": f"sessionid={key}"})
+
+    assert asyncio.run(asked()).status_code == (200 if path == "/healthz" else 401)
 
 
 def post(client: Client, path: str = "/api/auth/token", body: Any = None, **headers: str) -> Answer:
@@ -175,3 +192,57 @@ def test_signing_out_ends_the_tokens_that_the_session_began_and_no_others(alice:
         assert me(f"Bearer {pair['access']}").error == (401, "invalid_credentials")
         assert ask("POST", "/api/auth/token/refresh", body={"refresh": pair["refresh"]}).status == 401
     assert me(f"Bearer {of_key['access']}").status == 200
+
+
+def opened(client: Client) -> Any:
+    """The session as a request reads it."""
+    store = import_module(django_settings.SESSION_ENGINE).SessionStore
+    session = store(client.cookies[django_settings.SESSION_COOKIE_NAME].value)
+    assert SESSION_KEY in session
+    return session
+
+
+def test_a_request_that_began_before_a_switch_does_not_take_it_back(alice: Client, cast: Cast) -> None:
+    elsewhere = make_person(
+        "alice",
+        tenant_id=cast.alice.caller.tenant_id,
+        unit_id=ensure_business_unit(tenant_id=cast.alice.caller.tenant_id, mid=7001002, name="Northwind US"),
+        mid=7001002,
+        role="owner",
+    )
+    slow = opened(alice)
+    assert post(alice, "/api/business-units/switch", {"mid": 7001002}, **{"X-CSRFToken": TOKEN}).status == 200
+    slow["renewed"] = time.time()
+    slow.save()
+    assert ask("GET", "/api/me", client=alice).body["mid"] == elsewhere.caller.mid
+
+
+def test_signing_out_ends_tokens_that_were_made_at_once(alice: Client, cast: Cast) -> None:
+    both = [opened(alice), opened(alice)]
+    pairs = [issue_session_tokens(session, cast.alice.caller) for session in both]
+    for session in both:
+        session.save()
+    assert post(alice, "/api/auth/logout", **{"X-CSRFToken": TOKEN}).status == 204
+    assert [ask("GET", "/api/me", f"Bearer {pair.access}").status for pair in pairs] == [401, 401]
+
+
+def test_a_request_that_outlives_the_session_does_not_bring_it_back(alice: Client) -> None:
+    slow = opened(alice)
+    slow["renewed"] = time.time()
+    assert post(alice, "/api/auth/logout", **{"X-CSRFToken": TOKEN}).status == 204
+    with pytest.raises(UpdateError):
+        slow.save()
+    assert ask("GET", "/api/me", client=alice).status == 401
+
+
+def test_what_a_request_removes_from_its_session_is_gone_and_nothing_else(alice: Client) -> None:
+    first = opened(alice)
+    first["one"], first["two"] = 1, 2
+    first.save()
+    second = opened(alice)
+    second.pop("one")
+    first["three"] = 3
+    first.save()
+    second.save()
+    kept = opened(alice)
+    assert {name: kept.get(name) for name in ("one", "two", "three")} == {"one": None, "two": 2, "three": 3}
