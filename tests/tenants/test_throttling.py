@@ -3,13 +3,16 @@
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from redis import Redis
 
+from qspro.problems import RateLimited
+from tenants.throttling import Limit
 from tests.asking import ask
 from tests.browser_user import LOGIN
 from tests.cast import Cast
 from tests.tenants.test_members import address, as_person
+from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("redis")
 
@@ -61,6 +64,29 @@ def test_passwords_of_staff_are_tried_so_often_and_no_more(database: None, setti
     statuses = [Client().post("/admin/login/", {"username": "sam", "password": "guess"}).status_code for _ in range(2)]
     assert statuses == [200, 429]
     assert Client().get("/admin/login/").status_code == 200
+
+
+def test_who_guesses_many_times_at_once_has_no_more_tries(settings: Any) -> None:
+    limit(settings, admin_sign_in="5/hour")
+    request = RequestFactory().post("/admin/login/")
+    tried = at_once(30, lambda _: Limit("admin_sign_in").spend(request))
+    assert sum(not isinstance(each, RateLimited) for each in tried) == 5
+    waits = {each.retry_after for each in tried if isinstance(each, RateLimited)}
+    assert all(wait is not None and 3500 < wait <= 3600 for wait in waits)
+
+
+def test_when_its_time_is_over_it_is_counted_anew(settings: Any) -> None:
+    limit(settings, admin_sign_in="1/second")
+    request, refused = RequestFactory().post("/admin/login/"), 0
+    Limit("admin_sign_in").spend(request)
+    while True:
+        try:
+            Limit("admin_sign_in").spend(request)
+        except RateLimited:
+            refused += 1
+            continue
+        break
+    assert refused > 0
 
 
 def test_while_redis_is_away_everybody_is_served(cast: Cast, settings: Any, redis: Redis) -> None:
