@@ -43,6 +43,7 @@ class CrossTenantAdmin(admin.ModelAdmin):
     deletable: ClassVar[bool] = False  # only what no other row hangs from
     fixed: ClassVar[tuple[str, ...]] = ()  # may be given to a new row and not be changed later
     show_full_result_count = False  # one count of the whole table less
+    show_facets = admin.ShowFacets.NEVER  # and many more
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).using(OPERATOR)

@@ -91,6 +91,18 @@ def test_a_list_can_be_narrowed_to_a_tenant(model: type[models.Model], database:
     assert client.get(page(model), {"tenant": "junk"}).context["cl"].result_count == 2
 
 
+@pytest.mark.parametrize(
+    "model", [model for model in QUERIES if model is not Staff], ids=lambda model: model._meta.label
+)
+def test_no_list_offers_or_makes_counts_of_what_each_filter_would_leave(
+    model: type[models.Model], database: None
+) -> None:
+    client = staff_client()
+    make_tenant(1)
+    assert client.get(page(model), {"_facets": "True"}).status_code == 200
+    assert "Show counts" not in client.get(page(model)).content.decode()
+
+
 @pytest.mark.parametrize("model", [Run, AuditEntry], ids=lambda model: model._meta.label)
 def test_of_what_grows_for_ever_the_newest_are_counted_and_no_more(
     model: type[models.Model], database: None, monkeypatch: pytest.MonkeyPatch
