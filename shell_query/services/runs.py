@@ -94,7 +94,8 @@ def submit_run(
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
         key=idempotency_key,
-        request_hash=keyed_hash(tenant_id=caller.tenant_id, text=new.fingerprint),
+        # A run of another business unit is another request: its caller there would not even find this one.
+        request_hash=keyed_hash(tenant_id=caller.tenant_id, text=f"{caller.business_unit_id}/{new.fingerprint}"),
         perform=perform,
     )
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tenants.services import ensure_business_unit
+from tests.cast import Cast, make_person
 from tests.shell_query.api.conftest import Api
 
 SQL = "SELECT StoreID FROM Stores"
@@ -95,3 +97,13 @@ def test_a_key_of_one_user_means_nothing_to_another(alice: Api, bob: Api, mallor
         for api in (alice, bob, mallory)
     }
     assert len(runs) == 3
+
+
+def test_a_key_in_another_business_unit_is_another_request(alice: Api, cast: Cast) -> None:
+    """The first one's run is in the other unit: to answer with it would say that this one is queued."""
+    caller = cast.alice.caller
+    unit_id = ensure_business_unit(tenant_id=caller.tenant_id, mid=7001002, name="Northwind Americas")
+    there = make_person("alice", tenant_id=caller.tenant_id, unit_id=unit_id, mid=7001002, role="owner")
+    first = alice.post("/api/runs", {"sqlText": SQL}, **{"Idempotency-Key": "k1"})
+    elsewhere = Api(there).post("/api/runs", {"sqlText": SQL}, **{"Idempotency-Key": "k1"})
+    assert (first.status, elsewhere.error) == (202, (422, "idempotency_mismatch"))
