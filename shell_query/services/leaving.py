@@ -54,6 +54,8 @@ def look_at(tenant_id: UUID) -> Held:
 def shut_out(tenant_id: UUID, *, actor: Actor) -> int:
     """Everybody, for good: sessions, tokens and keys open nothing, and what runs is canceled. How many there were."""
     with tenant_scope(tenant_id):
+        # Nobody new comes in between: ensure_user waits, and then finds nobody who may act.
+        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         users = list(User.objects.filter(is_active=True).values_list("id", flat=True))
         for user_id in users:
             deactivate(tenant_id=tenant_id, user_id=user_id, actor=actor)

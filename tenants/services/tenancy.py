@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection
 
 from tenants.context import tenant_scope
 from tenants.encryption import seal, unseal
+from tenants.errors import UserDeactivated
 from tenants.models import BusinessUnit, Grant, Plan, Role, Tenant, User
 
 
@@ -59,12 +60,15 @@ def ensure_business_unit(*, tenant_id: UUID, mid: int, name: str) -> UUID:
 
 
 def ensure_user(*, tenant_id: UUID, mce_user_id: str, email: str, name: str) -> UUID:
-    """The first user of a tenant becomes its owner, later ones members."""
+    """The first user of a tenant becomes its owner, later ones members. Raises UserDeactivated while it leaves."""
     with tenant_scope(tenant_id):
         # One first user, also when two come at once. Rows that refer to the tenant are not kept waiting: they could
         # be waited for.
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         first = not User.objects.exists()
+        if not first and not User.objects.filter(is_active=True).exists():
+            # There is always an owner who may act, but for a tenant that is being deleted.
+            raise UserDeactivated("Nobody of your tenant may act any more.")
         user, _ = User.objects.update_or_create(
             tenant_id=tenant_id,
             mce_user_id=mce_user_id,

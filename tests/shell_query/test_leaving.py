@@ -10,9 +10,13 @@ from django.core.management import CommandError, call_command
 
 from mce_bridge.models import Connection, State
 from shell_query.naming import data_extension_key
+from shell_query.services import leaving
 from tenants.context import tenant_scope
-from tenants.models import Tenant
+from tenants.errors import UserDeactivated
+from tenants.models import Tenant, User
 from tenants.services import find_tenant
+from tenants.services.audit import Actor
+from tenants.services.sign_in import sign_in
 from tests.asking import ask
 from tests.cast import Cast
 from tests.mce_bridge.test_connections import only
@@ -98,3 +102,21 @@ def test_it_asks_and_does_nothing_for_another_answer(cast: Cast, answer: str, mo
 def test_who_is_not_there_cannot_leave(database: None) -> None:
     with pytest.raises(CommandError, match="no such tenant"):
         leave("7001000", "--yes")
+
+
+def test_nobody_new_comes_in_while_a_tenant_leaves(connected: Cast) -> None:
+    """They would make something in Marketing Cloud behind us."""
+    caller = connected.alice.caller
+    leaving.shut_out(caller.tenant_id, actor=Actor.command("test"))
+    with pytest.raises(UserDeactivated):
+        sign_in(
+            enterprise_id="7001000",
+            enterprise_name="Northwind Outfitters",
+            subdomain="mc-northwind",
+            mid=7001001,
+            mce_user_id="503",
+            name="Nora",
+            email="nora@example.org",
+        )
+    with tenant_scope(caller.tenant_id):
+        assert User.objects.filter(is_active=True).count() == 0
