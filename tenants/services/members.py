@@ -33,6 +33,7 @@ def find_member(user_id: UUID) -> User:
 def manage_member(*, caller: Caller, user_id: UUID, role: str | None = None, active: bool | None = None) -> User:
     """Changes what is given. Raises MemberNotFound, RoleRequired, LastOwner."""
     with tenant_scope(caller.tenant_id):
+        one_at_a_time(caller.tenant_id)
         member = find_member(user_id)
         if caller.role != Role.OWNER and Role.OWNER in {member.role, role}:
             raise RoleRequired("Only an owner makes owners and changes them.")
@@ -45,8 +46,7 @@ def change_member(
 ) -> None:
     """Raises MemberNotFound, LastOwner."""
     with tenant_scope(tenant_id):
-        # One change after the other: of two owners who leave at once the second is the last.
-        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+        one_at_a_time(tenant_id)
         member = find_member(user_id)
         if role is not None and role != member.role:
             User.objects.filter(id=user_id).update(role=role)
@@ -55,6 +55,12 @@ def change_member(
             (activate if active else deactivate)(tenant_id=tenant_id, user_id=user_id, actor=actor)
         if not User.objects.filter(role=Role.OWNER, is_active=True).exists():
             raise LastOwner
+
+
+def one_at_a_time(tenant_id: UUID) -> None:
+    """Changes of the tenant's people, until the running scope ends: of two owners who leave at once the second is the
+    last, and whom an admin may change is not changed between the look and the deed."""
+    Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
 
 
 def activate(*, tenant_id: UUID, user_id: UUID, actor: Actor) -> None:
@@ -86,6 +92,7 @@ def grant_unit(*, caller: Caller, user_id: UUID, mid: int) -> None:
 def withdraw_unit(*, caller: Caller, user_id: UUID, mid: int) -> None:
     """Signing in there does not give it back. Raises MemberNotFound, BusinessUnitNotFound, RoleRequired."""
     with tenant_scope(caller.tenant_id):
+        one_at_a_time(caller.tenant_id)
         member = find_member(user_id)
         if member.role == Role.OWNER != caller.role:
             raise RoleRequired("Only an owner changes owners.")

@@ -1,8 +1,11 @@
 """The people of a tenant: roles, activity, business units. Carol is an admin; Mallory is another tenant."""
 
+import time
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tenants.context import tenant_scope
@@ -162,3 +165,37 @@ def test_another_business_unit_can_be_named_and_added(cast: Cast) -> None:
     assert [unit["name"] for unit in listed] == ["Northwind Europe", "The Americas"]
     answer = as_person(cast.mallory, "PATCH", "/api/tenant/business-units/7001002", {"name": "Mine"})
     assert answer.error == (404, "business_unit_not_found")
+
+
+def test_an_admin_does_not_change_who_has_become_an_owner_meanwhile(cast: Cast, carol: Person) -> None:
+    """The change is asked for before, and waits for the other one."""
+    asked = Event()
+
+    def promote() -> None:
+        with tenant_scope(cast.alice.caller.tenant_id):
+            change(cast.bob, role="owner")
+            asked.set()
+            until_waited_for()
+
+    def demote() -> Answer:
+        asked.wait(timeout=30)
+        return as_person(carol, "PATCH", address(cast.bob), {"role": "member", "active": False})
+
+    promoted, demoted = at_once(2, lambda number: (promote, demote)[number]())
+    assert promoted is None
+    assert isinstance(demoted, Answer)
+    assert demoted.error == (403, "role_required")
+    with tenant_scope(cast.bob.caller.tenant_id):
+        bob = User.objects.get(id=cast.bob.caller.user_id)
+    assert (bob.role, bob.is_active) == (Role.OWNER, True)
+
+
+def until_waited_for() -> None:
+    """Comes back once another transaction waits for a lock of the running one."""
+    for _ in range(1_000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.01)
+    pytest.fail("Nobody waits.")
