@@ -169,7 +169,8 @@ RATE_LIMITS = {
     "managing": env_rate("RATE_MANAGING", "120/minute"),
     "admin_sign_in": env_rate("RATE_ADMIN_SIGN_IN", "10/minute"),
 }
-SIMPLE_JWT = {"USER_ID_CLAIM": "sub"}
+# The seconds are those that the doctor lets clocks be apart: of two API machines one makes what the other takes.
+SIMPLE_JWT = {"USER_ID_CLAIM": "sub", "LEEWAY": 5}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 ACCESS_TOKEN_SECONDS = env_int("ACCESS_TOKEN_SECONDS", 900, least=1)
 REFRESH_TOKEN_SECONDS = env_int("REFRESH_TOKEN_SECONDS", 14 * 86400, least=1)

@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.db.models.functions import Now
 from pytest_django import Settings
 
+from operators.doctor import APART
 from tenants.callers import Scope
 from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials, RefreshTokenReused
@@ -118,7 +119,7 @@ def test_logging_out_ends_the_access_token_too_and_no_other_familys(cast: Cast, 
 
 
 def test_an_access_token_is_refused_when_its_time_is_over(cast: Cast, settings: Settings) -> None:
-    settings.ACCESS_TOKEN_SECONDS = -1
+    settings.ACCESS_TOKEN_SECONDS = -1 - int(APART.total_seconds())
     pair = issue_tokens(cast.alice.caller)
     assert me(bearer(pair.access)).error == REFUSED
 
@@ -249,3 +250,12 @@ def test_tokens_end_when_the_key_that_got_them_expires(cast: Cast) -> None:
         ApiKey.objects.update(expires_at=Now())
     assert me(bearer(by_key["access"])).error == REFUSED
     assert refresh(by_key["refresh"]).error == REFUSED
+
+
+def test_a_clock_that_is_some_seconds_behind_takes_a_token_that_another_has_made(pair: TokenPair) -> None:
+    """As far as the doctor lets the clocks of two API machines be from ours."""
+    ahead = {"iat": claims(pair.access)["iat"] + int(APART.total_seconds()) - 1}
+    assert me(bearer(forged(pair.access, **ahead))).status == 200
+    assert refresh(forged(pair.refresh, **ahead)).status == 200
+    later = {"iat": claims(pair.access)["iat"] + 60}
+    assert me(bearer(forged(pair.access, **later))).error == REFUSED
