@@ -12,7 +12,7 @@ from events.tickets import Ticket, redeem_ticket
 from qspro.errors import NotSignedIn
 from tenants.callers import Caller
 from tenants.context import tenant_scope
-from tenants.services.people import active_grant
+from tenants.services.people import active_grant, check_credentials
 from tenants.services.sign_in import caller_of_authorization, caller_of_session
 
 # Where the scope of a stream remembers the ticket it began with, which cannot be redeemed again.
@@ -34,7 +34,8 @@ def caller_of_scope(scope: Scope, subject_id: UUID) -> Caller:
 
 
 def caller_of_ticket(scope: Scope, text: str, subject_id: UUID) -> Caller:
-    """Redeems it the first time, and then sees whether its user may still act in that business unit."""
+    """Redeems it the first time, and then sees whether its user may still act in that business unit, and whether what
+    it was asked for with is still good."""
     ticket: Ticket | None = scope.get(TICKET)
     if ticket is None:
         ticket = scope[TICKET] = redeem_ticket(text)
@@ -43,4 +44,5 @@ def caller_of_ticket(scope: Scope, text: str, subject_id: UUID) -> Caller:
     caller = ticket.caller
     with tenant_scope(caller.tenant_id):
         active_grant(user_id=caller.user_id, business_unit_id=caller.business_unit_id)
+        check_credentials(caller)
     return caller

@@ -62,6 +62,7 @@ def dump(ticket: Ticket) -> str:
             "role": caller.role,
             "scopes": sorted(caller.scopes),
             "family": str(caller.family_id) if caller.family_id else None,
+            "key": str(caller.api_key_id) if caller.api_key_id else None,
             "subject": str(ticket.subject_id),
         }
     )
@@ -77,5 +78,6 @@ def load(text: bytes) -> Ticket:
         role=kept["role"],
         scopes=frozenset(kept["scopes"]),
         family_id=UUID(kept["family"]) if kept["family"] else None,
+        api_key_id=UUID(kept["key"]) if kept["key"] else None,
     )
     return Ticket(caller, UUID(kept["subject"]))

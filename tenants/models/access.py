@@ -32,6 +32,12 @@ class Grant(TenantModel):
         return f"{self.user_id} in {self.business_unit_id}"
 
 
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def good(self) -> Self:
+        unexpired = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now())
+        return self.filter(unexpired, revoked_at__isnull=True)
+
+
 class ApiKey(TenantModel):
     """A key for one user in one business unit. Shown once; only its SHA-256 is kept (the secret has 256 bits)."""
 
@@ -45,6 +51,8 @@ class ApiKey(TenantModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

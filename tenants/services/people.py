@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenants.callers import Caller
 from tenants.errors import InvalidCredentials
+from tenants.models import ApiKey, RefreshFamily
 
 # Sent with nearly every request: one statement, and none that Django would have to build anew each time.
 GRANTED = """
@@ -21,6 +23,18 @@ GRANTED = """
 class Granted(NamedTuple):
     mid: int
     role: str
+
+
+def check_credentials(caller: Caller) -> None:
+    """Whether the key or the family of tokens that the caller came with is good; within the running scope.
+
+    Raises InvalidCredentials.
+    """
+    if caller.api_key_id and not ApiKey.objects.good().filter(id=caller.api_key_id).exists():
+        raise InvalidCredentials
+    families = RefreshFamily.objects.with_good_key().filter(revoked_at__isnull=True)
+    if caller.family_id and not families.filter(id=caller.family_id).exists():
+        raise InvalidCredentials
 
 
 def active_grant(*, user_id: UUID, business_unit_id: UUID) -> Granted:

@@ -12,6 +12,13 @@ from events.errors import InvalidTicket, TicketsUnavailable
 from events.tickets import issue_ticket, redeem_ticket
 from tenants.context import tenant_scope
 from tenants.models import Grant
+from tenants.services import (
+    caller_of_access_token,
+    caller_of_api_key,
+    issue_tokens,
+    revoke_api_key,
+    revoke_family,
+)
 from tenants.services.sign_in import SESSION_KEY, session_value
 from tests.cast import Cast
 from tests.events.client import opened
@@ -81,3 +88,24 @@ def test_the_session_of_the_console_opens_a_stream(server: Server, cast: Cast) -
     session.save()
     with opened(f"{server.url}{thing.path}/events", {"Cookie": f"sessionid={session.session_key}"}) as stream:
         assert list(stream) == [thing.frame(1, "ready")]
+
+
+@pytest.mark.parametrize("by", ["key", "token"])
+def test_a_ticket_is_worth_no_more_than_what_it_was_asked_for_with(
+    by: str, server: Server, cast: Cast, settings: Settings
+) -> None:
+    settings.STREAM_CATCH_UP_SECONDS = 0.1
+    caller = caller_of_api_key(cast.alice.api_key)
+    if by == "token":
+        caller = caller_of_access_token(issue_tokens(cast.alice.caller).access)
+    thing = Thing(caller)
+    ticket, unused = issue_ticket(caller, thing.id), issue_ticket(caller, thing.id)
+    with opened(f"{server.url}{thing.path}/events?ticket={ticket}", {}) as stream:
+        assert stream.take(1) == [thing.frame(1, "queued")]
+        if caller.api_key_id:
+            revoke_api_key(tenant_id=caller.tenant_id, api_key_id=caller.api_key_id)
+        if caller.family_id:
+            revoke_family(tenant_id=caller.tenant_id, family_id=caller.family_id)
+        response = httpx.get(f"{server.url}{thing.path}/events?ticket={unused}", timeout=5)
+        assert (response.status_code, response.json()["code"]) == (401, "invalid_credentials")
+        assert list(stream) == []
