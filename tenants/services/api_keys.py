@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from tenants.callers import KEY_SCOPES, Caller
 from tenants.context import ask, tenant_scope
-from tenants.errors import ApiKeyNotFound, InvalidCredentials
+from tenants.errors import ApiKeyNotFound, InvalidCredentials, MissingScope
 from tenants.models import Action, ApiKey
 from tenants.services.audit import SYSTEM, Actor, note
 
@@ -70,7 +70,12 @@ def list_api_keys(caller: Caller) -> QuerySet[ApiKey]:
 def make_own_key(
     *, caller: Caller, name: str, scopes: Iterable[str], expires_at: datetime | None
 ) -> tuple[ApiKey, str]:
-    """For oneself, in the business unit one acts in: whoever holds a key reads its user's rows."""
+    """For oneself, in the business unit one acts in: whoever holds a key reads its user's rows.
+
+    Raises MissingScope where a key, or a token of it, would make one that may do more.
+    """
+    if more := set(scopes) - caller.scopes:
+        raise MissingScope(f"Your own key has not: {', '.join(sorted(more))}.")
     row, key = create_api_key(
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,

@@ -68,3 +68,12 @@ def test_members_see_their_own_owners_everybodys_and_strangers_none(cast: Cast) 
 def test_junk_makes_no_key(cast: Cast, body: dict[str, Any]) -> None:
     assert as_person(cast.alice, "POST", "/api/api-keys", body).error == (400, "invalid_fields")
     assert as_person(cast.alice, "GET", "/api/api-keys").body["results"] == []
+
+
+def test_a_key_makes_no_key_that_may_do_more(cast: Cast) -> None:
+    told = {"name": "Warden", "scopes": ["account:manage", "runs:read"]}
+    warden = f"Api-Key {as_person(cast.alice, 'POST', '/api/api-keys', told).body['key']}"
+    for more in ({"scopes": ["data:read"]}, {"scopes": sorted(ALL_SCOPES)}, {}):
+        answer = ask("POST", "/api/api-keys", warden, {"name": "More", **more})
+        assert answer.error == (403, "missing_scope")
+    assert ask("POST", "/api/api-keys", warden, {"name": "Less", "scopes": ["runs:read"]}).status == 201
