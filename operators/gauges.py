@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from kombu.exceptions import OperationalError as BrokerAway
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
@@ -27,6 +27,7 @@ FRESH_SECONDS = 2.0
 BREAKERS = ("closed", "open", "half_open")
 
 outage = Outage(logging.getLogger(__name__), "The Redis of the metrics")
+database_outage = Outage(logging.getLogger(__name__), "The database of the metrics")
 
 Rows = list[tuple[Any, ...]]
 
@@ -40,7 +41,12 @@ class RowsCollector(Collector):
         self._told: tuple[Rows, Rows, Rows] = ([], [], [])
 
     def collect(self) -> Iterator[Metric]:
-        active, waiting, units = self.told()
+        try:
+            active, waiting, units = self.told()
+        except (OperationalError, InterfaceError) as error:
+            database_outage.seen(error)
+            return
+        database_outage.over()
         yield gauge("shell_query_active_jobs", "Runs that have not ended.", ("status", "stage"), active, 2)
         yield gauge("shell_query_oldest_job_seconds", "Age of the oldest of them.", ("status", "stage"), active, 3)
         yield gauge("shell_query_overdue", "Rows whose alarm has rung and that nobody took.", ("queue",), waiting, 1)

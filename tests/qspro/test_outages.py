@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from tests.asking import ask
 from tests.cast import Cast
@@ -38,6 +39,15 @@ def test_who_comes_with_a_session_is_told_the_same(no_database: str) -> None:
     client.cookies["sessionid"] = "s" * 32
     for path in ("/api/me", "/admin/"):
         assert ask("GET", path, client=client).error == (503, "database_unavailable")
+
+
+def test_while_the_database_is_away_what_was_counted_is_told_and_of_the_rows_nothing(
+    no_database: str, settings: Settings
+) -> None:
+    settings.METRICS_ADDRESSES = ["127.0.0.1"]
+    answer = Client().get("/metrics")
+    told = answer.content.decode()
+    assert (answer.status_code, "shell_query_looks_total" in told, "shell_query_overdue" in told) == (200, True, False)
 
 
 def test_while_the_database_is_away_the_process_lives_and_is_not_ready(no_database: str) -> None:
