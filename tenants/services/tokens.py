@@ -18,8 +18,8 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from tenants.callers import Caller
 from tenants.context import tenant_scope
-from tenants.errors import InvalidCredentials, RefreshTokenReused
-from tenants.models import RefreshFamily
+from tenants.errors import InvalidCredentials, RefreshTokenReused, UserDeactivated
+from tenants.models import RefreshFamily, User
 from tenants.pruning import delete_some
 from tenants.services.people import active_grant
 
@@ -33,9 +33,12 @@ class TokenPair:
 
 
 def issue_tokens(caller: Caller) -> TokenPair:
-    """Begins a family."""
+    """Begins a family. Raises UserDeactivated."""
     token_id = uuid.uuid4().hex
     with tenant_scope(caller.tenant_id):
+        # Locked: who deactivates the user either finds the family or comes first.
+        if User.objects.select_for_update(no_key=True).filter(id=caller.user_id, is_active=True).first() is None:
+            raise UserDeactivated
         family = RefreshFamily.objects.create(
             tenant_id=caller.tenant_id,
             user_id=caller.user_id,

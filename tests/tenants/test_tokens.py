@@ -13,12 +13,13 @@ from pytest_django import Settings
 from operators.doctor import APART
 from tenants.callers import Scope
 from tenants.context import tenant_scope
-from tenants.errors import InvalidCredentials, RefreshTokenReused
+from tenants.errors import InvalidCredentials, RefreshTokenReused, UserDeactivated
 from tenants.models import ApiKey, Grant, RefreshFamily, Role, User
 from tenants.services import TokenPair, caller_of_api_key, issue_tokens, refresh_tokens, revoke_api_key
 from tests.asking import Answer, ask, me
 from tests.cast import Cast, Person
 from tests.rows import make_run
+from tests.tenants.test_members import change
 from tests.threads import at_once
 
 REFUSED = (401, "invalid_credentials")
@@ -259,3 +260,10 @@ def test_a_clock_that_is_some_seconds_behind_takes_a_token_that_another_has_made
     assert refresh(forged(pair.refresh, **ahead)).status == 200
     later = {"iat": claims(pair.access)["iat"] + 60}
     assert me(bearer(forged(pair.access, **later))).error == REFUSED
+
+
+def test_who_is_deactivated_while_they_ask_gets_no_tokens(cast: Cast) -> None:
+    """They would be good again once their user is."""
+    change(cast.bob, active=False)
+    with pytest.raises(UserDeactivated):
+        issue_tokens(cast.bob.caller)
