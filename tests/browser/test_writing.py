@@ -112,3 +112,22 @@ def test_of_the_sql_nothing_goes_to_the_server_but_to_be_checked_and_run(console
     page.reload()
     expect(console.editor).to_have_text("SELECT 1 AS kept_secret")
     assert {url.rpartition("/api/")[2] for url in sent} == {"queries/validate"}
+
+
+def test_nothing_that_is_typed_is_lost_while_another_window_shows_another_tab(console: Console) -> None:
+    typed = " AS a_name_that_takes_a_while_to_type"
+    console.write("SELECT 1 AS One")
+    console.press("New query")
+    console.write("SELECT 2")
+    other = Console.open(console.page.context.new_page())
+    expect(other.editor).to_have_text("SELECT 2")
+    other.page.get_by_role("tab", name="Query 1").click()
+    other.write("SELECT 3 AS Three")
+    expect(other.editor).to_have_text("SELECT 3 AS Three")
+    console.editor.click()
+    console.page.keyboard.press("ControlOrMeta+End")
+    console.page.keyboard.type(typed, delay=60)
+    expect(other.page.get_by_role("tab", name="Query 1")).to_have_attribute("aria-selected", "true")
+    assert console.text() == "SELECT 2" + typed
+    console.page.get_by_role("tab", name="Query 1").click()
+    expect(console.editor).to_have_text("SELECT 3 AS Three")

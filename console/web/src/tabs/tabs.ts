@@ -1,7 +1,7 @@
 // The tabs: a query each, kept in this browser by person and business unit. Their SQL goes to the server only to be run,
 // checked or completed.
 
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Target } from "../api/types";
 import { keep, kept, onKeptElsewhere } from "../kept";
 
@@ -26,6 +26,8 @@ const WRITE_AFTER_MS = 250;
 const shelf = signal<Shelf>(startingWith(EXAMPLE));
 let place = "";
 let timer = 0;
+// Tabs that were changed, added or closed here since it was written.
+const unwritten = new Set<string>();
 
 export const tabs = computed(() => shelf.value.tabs);
 export const active = computed(() => shelf.value.tabs.find((tab) => tab.id === shelf.value.activeId) ?? first());
@@ -35,23 +37,42 @@ export const adopted = signal(0);
 export function openShelf(whose: string): void {
   place = `tabs.${whose}`;
   shelf.value = kept(place, shelf.value);
-  onKeptElsewhere(place, () => {
-    const { tabs } = kept(place, shelf.value);
-    const stays = tabs.some((tab) => tab.id === shelf.value.activeId);
-    shelf.value = { tabs, activeId: stays ? shelf.value.activeId : (tabs[0]?.id ?? "") };
-    adopted.value += 1;
-  });
-  effect(() => {
-    void shelf.value;
-    clearTimeout(timer);
-    timer = setTimeout(write, WRITE_AFTER_MS);
-  });
+  writeSoon();
+  onKeptElsewhere(place, adopt);
   addEventListener("pagehide", write);
+}
+
+// What another window wrote is taken over, and not written again: the two would never come to an end. What was done
+// here meanwhile is later, and stays.
+function adopt(): void {
+  const theirs = kept(place, shelf.value).tabs;
+  const ours = shelf.value.tabs.filter((tab) => unwritten.has(tab.id));
+  const both = [
+    ...theirs.flatMap((tab) => (unwritten.has(tab.id) ? ours.filter((each) => each.id === tab.id) : [tab])),
+    ...ours.filter((tab) => !theirs.some((each) => each.id === tab.id)),
+  ];
+  const stays = both.some((tab) => tab.id === shelf.value.activeId);
+  shelf.value = { tabs: both, activeId: stays ? shelf.value.activeId : (both[0]?.id ?? "") };
+  adopted.value += 1;
+}
+
+function change(next: Shelf): void {
+  const before = shelf.value.tabs;
+  for (const tab of [...before, ...next.tabs]) {
+    if (!before.includes(tab) || !next.tabs.includes(tab)) unwritten.add(tab.id);
+  }
+  shelf.value = next;
+  writeSoon();
+}
+
+function writeSoon(): void {
+  clearTimeout(timer);
+  timer = setTimeout(write, WRITE_AFTER_MS);
 }
 
 export function addTab(fields: Partial<Tab> = {}): void {
   const tab = { ...newTab(tabs.value), ...fields };
-  shelf.value = { tabs: [...tabs.value, tab], activeId: tab.id };
+  change({ tabs: [...tabs.value, tab], activeId: tab.id });
 }
 
 export function closeTab(id: string): void {
@@ -60,29 +81,30 @@ export function closeTab(id: string): void {
   if (left.length === 0) left.push(newTab([]));
   const neighbour = left[Math.min(at, left.length - 1)] ?? first();
   const activeId = shelf.value.activeId === id ? neighbour.id : shelf.value.activeId;
-  shelf.value = { tabs: left, activeId };
+  change({ tabs: left, activeId });
 }
 
 export function reopen(tab: Tab, at: number): void {
-  shelf.value = { tabs: tabs.value.toSpliced(at, 0, tab), activeId: tab.id };
+  change({ tabs: tabs.value.toSpliced(at, 0, tab), activeId: tab.id });
 }
 
 export function chooseTab(id: string): void {
-  shelf.value = { ...shelf.value, activeId: id };
+  change({ ...shelf.value, activeId: id });
 }
 
 export function changeTab(id: string, fields: Partial<Tab>): void {
-  shelf.value = { ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? { ...tab, ...fields } : tab)) };
+  change({ ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? { ...tab, ...fields } : tab)) });
 }
 
 export function clearTarget(id: string): void {
   const without = ({ target: _, ...rest }: Tab): Tab => rest;
-  shelf.value = { ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? without(tab) : tab)) };
+  change({ ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? without(tab) : tab)) });
 }
 
 function write(): void {
   clearTimeout(timer);
-  if (place) keep(place, shelf.value);
+  unwritten.clear();
+  keep(place, shelf.value);
 }
 
 function first(): Tab {
