@@ -40,3 +40,14 @@ def test_a_session_that_has_ended_leads_to_the_door_and_keeps_the_text(page: Pag
     expect(page.get_by_label("Subdomain of your Marketing Cloud")).to_be_visible()
     sign_in(page)
     expect(console.editor).to_have_text("SELECT 2 AS kept")
+
+
+def test_a_business_unit_switched_in_one_window_is_switched_in_all(page: Page) -> None:
+    sign_in(page)
+    Console(page).write("SELECT 1 AS kept")
+    other = page.context.new_page()
+    Console.open(other)
+    with other.expect_navigation():
+        other.get_by_role("combobox", name="Business unit").select_option("Northwind Americas")
+    shown = page.get_by_role("combobox", name="Business unit").locator("option:checked")
+    expect(shown).to_have_text("Northwind Americas")

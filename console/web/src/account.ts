@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { getMe, listUnits, signOut } from "./api/calls";
 import { call, onSignedOut, Problem } from "./api/http";
 import type { BusinessUnit, Me } from "./api/types";
+import { keep, kept, onKeptElsewhere } from "./kept";
 
 export type Standing = "asking" | "out" | "in" | "unreachable";
 
@@ -29,6 +30,15 @@ export async function findOut(): Promise<void> {
 // After what may have changed one's role, or how the business unit is reached.
 export async function lookAgain(): Promise<void> {
   me.value = await getMe();
+}
+
+// All windows share the session: where another one came to act as somebody else, or in another business unit, this one
+// would go on under the wrong name, and begins anew.
+export function actAs(whose: string): void {
+  keep("acting", whose);
+  onKeptElsewhere("acting", () => {
+    if (kept("acting", whose) !== whose) location.reload();
+  });
 }
 
 // A new page for a new business unit: nothing of the old one stays on the screen.

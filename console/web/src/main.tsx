@@ -2,7 +2,7 @@
 
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
-import { findOut, me, standing } from "./account";
+import { actAs, findOut, me, standing } from "./account";
 import { loadVocabulary } from "./catalog/catalog";
 import { tellProblem } from "./messages";
 import { follow, watched } from "./runs/runs";
@@ -24,7 +24,9 @@ effect(() => {
   if (standing.value !== "in" || !who || isOpen) return;
   isOpen = true;
   untracked(() => {
-    openShelf(`${who.user.id}.${who.mid}`);
+    const whose = `${who.user.id}.${who.mid}`;
+    actAs(whose);
+    openShelf(whose);
     void loadVocabulary().catch(tellProblem);
     effect(resume);
   });
