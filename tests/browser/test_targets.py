@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.console import Console
 from tests.journeys.conftest import System
@@ -57,3 +57,52 @@ def test_a_target_is_let_go(console: Console, audience: str) -> None:
     console.press("Write into no data extension")
     console.run("SELECT TOP 1 City FROM Stores")
     console.says("1 to 1 of 1 row")
+
+
+def test_a_yes_is_asked_for_the_tab_that_was_run_and_given_to_it(
+    system: System, console: Console, audience: str
+) -> None:
+    page = console.page
+    choose(console, audience, "Append")
+    console.press("New query")
+    choose(console, "Stores", "Overwrite")
+    page.get_by_role("tab", name="Query 1").click()
+    console.write("SELECT StoreID, City FROM Stores")
+    held: list[Route] = []
+    page.route("**/api/queries/validate", lambda route: held.append(route) if is_deep(route) else route.continue_())
+    with page.expect_request(lambda request: '"deep":true' in (request.post_data or "")):
+        console.press("Run")
+    page.get_by_role("tab", name="Query 2").click()
+    held[0].continue_()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_accessible_name(f"Write into {audience}?")
+    dialog.get_by_role("button", name="Append now").click()
+    expect(page.get_by_role("tab", name="Query 1")).to_have_attribute("aria-selected", "true")
+    console.says(f"These are all rows of {audience} as it is now")
+
+
+def is_deep(route: Route) -> bool:
+    return '"deep":true' in (route.request.post_data or "")
+
+
+def test_what_is_found_about_a_selection_is_mended_in_its_place(console: Console, audience: str) -> None:
+    page = console.page
+    choose(console, audience, "Append")
+    console.write("SELECT 1\nSELECT StoreID, City FROM Stores WHERE City != 'x'")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.press("ControlOrMeta+Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="line 2, column 45")).to_be_visible()
+    dialog.get_by_role("button", name="Write <>").click()
+    expect(dialog).to_have_count(0)
+    assert console.text() == "SELECT 1\nSELECT StoreID, City FROM Stores WHERE City <> 'x'"
+
+
+def test_blanks_are_no_key(console: Console) -> None:
+    console.press("Write into…")
+    dialog = console.page.get_by_role("dialog")
+    key = dialog.get_by_label("Customer key of the data extension")
+    key.fill("   ")
+    dialog.get_by_role("button", name="Write into it").click()
+    expect(dialog).to_be_visible()
+    assert key.evaluate("field => field.validity.valid") is False

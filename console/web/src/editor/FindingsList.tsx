@@ -14,31 +14,45 @@ export function FindingsList() {
   );
 }
 
-export function List({ found }: { found: Marked[] }) {
+interface ListProps {
+  found: Marked[];
+  // One was gone to, or mended.
+  onTaken?(): void;
+}
+
+export function List({ found, onTaken }: ListProps) {
   return (
     <ul class="finding-list">
       {found.map((mark, at) => (
-        <Item key={at} mark={mark} />
+        <Item key={at} mark={mark} onTaken={onTaken} />
       ))}
     </ul>
   );
 }
 
-function Item({ mark }: { mark: Marked }) {
+function Item({ mark, onTaken }: { mark: Marked; onTaken: (() => void) | undefined }) {
   const { finding, severity, from, to } = mark;
   const hasPlace = finding.length > 0;
+  const goTo = () => {
+    onTaken?.();
+    show({ from, to });
+  };
+  const mend = () => {
+    onTaken?.();
+    if (editor.view) applyFix(editor.view, from, to, finding.fix ?? "");
+  };
   return (
     <li class={`finding is-${severity}`}>
       <Icon name="error" />
       <span class="sr">{severity}:</span>
       <span class="finding-text">{finding.message}</span>
       {hasPlace && (
-        <button type="button" class="link" onClick={() => show({ from, to })}>
+        <button type="button" class="link" onClick={goTo}>
           line {finding.line}, column {finding.column}
         </button>
       )}
       {finding.fix !== undefined && (
-        <button type="button" class="quiet" onClick={() => editor.view && applyFix(editor.view, from, to, finding.fix ?? "")}>
+        <button type="button" class="quiet" onClick={mend}>
           {fixName(finding.fix)}
         </button>
       )}

@@ -14,11 +14,20 @@ export interface Marked {
 
 const SHOWN_FIX = 40;
 
-export function marked(text: string, found: Understanding): Marked[] {
+// `before` is what stands in the editor before the text: their places are told in all of it.
+export function marked(text: string, found: Understanding, before = ""): Marked[] {
   return [...found.errors, ...found.warnings].map((finding) => {
     const from = offsetOf(text, finding.line, finding.column);
-    return { finding, severity: finding.severity, from, to: advance(text, from, finding.length) };
+    const to = advance(text, from, finding.length);
+    const { length } = before;
+    return { finding: after(before, finding), severity: finding.severity, from: length + from, to: length + to };
   });
+}
+
+function after(before: string, finding: Finding): Finding {
+  const lines = before.split("\n");
+  const column = finding.line === 1 ? finding.column + [...(lines.at(-1) ?? "")].length : finding.column;
+  return { ...finding, line: finding.line + lines.length - 1, column };
 }
 
 export function diagnostic(mark: Marked): Diagnostic {

@@ -5,15 +5,22 @@ import { validate } from "../api/calls";
 import { tell, tellProblem, tellWith } from "../messages";
 import { begin, forget, stop, watched } from "../runs/runs";
 import { isActive } from "../runs/words";
-import { active, addTab, closeTab, reopen, tabs } from "../tabs/tabs";
+import { active, addTab, chooseTab, closeTab, reopen, type Tab, tabs } from "../tabs/tabs";
 import { chosen } from "../editor/view";
 import { marked, type Marked } from "../editor/places";
 
 export type Pane = "results" | "findings" | "history";
 
 export const pane = signal<Pane>("results");
-// What was found about writing into the target, until the person says yes or no.
-export const asked = signal<{ sql: string; from: number; found: Marked[] } | undefined>(undefined);
+// What was found about writing into the target of a tab as it was then, until the person says yes or no.
+export interface Asked {
+  tab: Tab;
+  sql: string;
+  from: number;
+  found: Marked[];
+}
+
+export const asked = signal<Asked | undefined>(undefined);
 
 export async function runActive(): Promise<void> {
   const tab = active.value;
@@ -21,17 +28,20 @@ export async function runActive(): Promise<void> {
   if (!text.trim()) return tell("There is nothing to run: write a SELECT first.", true);
   const now = watched.value.get(tab.id);
   if (now && isActive(now.status)) return tell("This tab has a run already: stop it first, or run in another tab.", true);
-  if (!tab.target) return start(text, from);
+  if (!tab.target) return start(tab, text, from);
   try {
-    asked.value = { sql: text, from, found: marked(text, await validate(text, { target: tab.target, deep: true })) };
+    const told = await validate(text, { target: tab.target, deep: true });
+    if (!tabs.value.some((each) => each.id === tab.id)) return;
+    chooseTab(tab.id);
+    asked.value = { tab, sql: text, from, found: marked(text, told, tab.sql.slice(0, from)) };
   } catch (error) {
     tellProblem(error);
   }
 }
 
-export async function start(sql: string, from: number): Promise<void> {
+export async function start(tab: Tab, sql: string, from: number): Promise<void> {
   pane.value = "results";
-  await begin(active.value, sql, from);
+  await begin(tab, sql, from);
 }
 
 export async function stopActive(): Promise<void> {

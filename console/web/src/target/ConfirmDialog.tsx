@@ -3,7 +3,6 @@
 import type { Target } from "../api/types";
 import { asked, start } from "../shell/deeds";
 import { Dialog } from "../shell/Dialog";
-import { active } from "../tabs/tabs";
 import { List } from "../editor/FindingsList";
 
 const WILL: Record<Target["updateType"], string> = {
@@ -14,8 +13,8 @@ const WILL: Record<Target["updateType"], string> = {
 
 export function ConfirmDialog() {
   const now = asked.value;
-  const { target } = active.value;
-  if (!now || !target) return null;
+  const target = now?.tab.target;
+  if (!target) return null;
   const stops = now.found.some((mark) => mark.severity === "error");
   const close = () => {
     asked.value = undefined;
@@ -24,7 +23,7 @@ export function ConfirmDialog() {
     <Dialog title={stops ? "This cannot be written" : `Write into ${target.customerKey}?`} onClose={close}>
       <div class="form">
         {stops ? <p>The query does not fit into {target.customerKey}:</p> : <p>{WILL[target.updateType]} A run cannot be undone.</p>}
-        {now.found.length === 0 ? <p class="fits">Every column fits.</p> : <List found={now.found} />}
+        {now.found.length === 0 ? <p class="fits">Every column fits.</p> : <List found={now.found} onTaken={close} />}
         <div class="form-end">
           <button type="button" onClick={close}>
             {stops ? "Back to the query" : "Leave it"}
@@ -35,7 +34,7 @@ export function ConfirmDialog() {
               class="primary"
               onClick={() => {
                 close();
-                void start(now.sql, now.from);
+                void start(now.tab, now.sql, now.from);
               }}
             >
               {target.updateType} now

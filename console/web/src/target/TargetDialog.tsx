@@ -42,7 +42,7 @@ export function TargetDialog() {
     <Dialog title="Write into a data extension" onClose={close}>
       <form class="form" onSubmit={save}>
         <label for="target-key">Customer key of the data extension</label>
-        <input id="target-key" list="known-keys" required maxLength={200} autocomplete="off" value={key} onInput={(event) => setKey(event.currentTarget.value)} />
+        <input id="target-key" list="known-keys" required pattern=".*\S.*" title="A customer key" maxLength={200} autocomplete="off" value={key} onInput={(event) => setKey(event.currentTarget.value)} />
         <datalist id="known-keys">
           {known.map((each) => (
             <option key={each.customerKey} value={each.customerKey}>
