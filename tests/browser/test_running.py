@@ -1,16 +1,19 @@
 """Run a query, watch it, read its rows."""
 
 import os
+import re
 import signal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.console import Console
 from tests.journeys.conftest import System
 
 pytestmark = pytest.mark.journey
 
+# Asked for once it has ended.
+THE_RUN = re.compile("/api/runs/[^/]+$")
 SQL = "SELECT TOP 120 CustomerID, Email, BirthDate, CreditLimit FROM Customers ORDER BY CustomerID"
 
 
@@ -142,3 +145,32 @@ def test_an_old_run_is_opened_in_the_tab_that_ran_it(console: Console) -> None:
     console.page.get_by_role("row").nth(1).get_by_role("button", name="Open Query 1").click()
     console.says("1 to 2 of 2 rows")
     expect(console.editor).to_have_text("SELECT TOP 2 City FROM Stores")
+
+
+def test_an_answer_that_was_lost_at_the_end_is_asked_for_again(console: Console) -> None:
+    console.page.route(THE_RUN, lambda route: route.abort(), times=1)
+    console.run("SELECT TOP 3 City FROM Stores")
+    console.says("1 to 3 of 3 rows")
+
+
+def test_rows_that_could_not_be_read_are_read_again(console: Console) -> None:
+    page = console.page
+    page.route("**/results?page=1", lambda route: route.abort(), times=1)
+    console.run("SELECT TOP 3 City FROM Stores")
+    console.says("The server cannot be reached. Check your connection.")
+    console.press("Try again")
+    console.says("1 to 3 of 3 rows")
+
+
+def test_what_comes_late_of_an_old_run_is_not_told_of_the_new_one(system: System, console: Console) -> None:
+    page, held = console.page, list[Route]()
+    page.route("**/results?page=1", lambda route: held.append(route), times=1)
+    with page.expect_request("**/results?page=1"):
+        console.run("SELECT TOP 3 City FROM Stores")
+    system.sandbox.hold()
+    console.run("SELECT TOP 4 City FROM Stores")
+    expect(console.stage).to_have_text("Run")
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    system.sandbox.release()
+    console.says("1 to 4 of 4 rows")

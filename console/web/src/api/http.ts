@@ -11,7 +11,8 @@ export class Problem extends Error {
     readonly code: string,
     detail: string,
     readonly violations: Violation[] = [],
-    readonly retryAfter = 0,
+    // Asked again later, it may be answered.
+    readonly isPassing = true,
   ) {
     super(detail);
   }
@@ -75,7 +76,7 @@ async function send(method: string, path: string, asked: Asked): Promise<Respons
 async function problemOf(answer: Response): Promise<Problem> {
   try {
     const body = await answer.json();
-    return new Problem(answer.status, body.code, body.detail, body.violations, body.retryAfter);
+    return new Problem(answer.status, body.code, body.detail, body.violations, body.retryable);
   } catch {
     return new Problem(answer.status, "unreadable", ERROR_WITHOUT_WORDS);
   }

@@ -4,7 +4,7 @@ import { show } from "../editor/view";
 import { Icon } from "../shell/Icon";
 import type { Tab } from "../tabs/tabs";
 import { type Place, placeIn } from "./place";
-import type { Watched } from "./runs";
+import { follow, type Watched } from "./runs";
 
 export function Failure({ tab, now }: { tab: Tab; now: Watched }) {
   const message = now.run?.errorMessage ?? now.problem?.message ?? "The run failed.";
@@ -18,6 +18,11 @@ export function Failure({ tab, now }: { tab: Tab; now: Watched }) {
       {violations.map((violation) => (
         <Sentence key={violation.message} tab={tab} message={violation.message} />
       ))}
+      {now.runId && now.problem?.isPassing && (
+        <button type="button" onClick={() => now.runId && follow(tab.id, now.runId)}>
+          <Icon name="again" /> Try again
+        </button>
+      )}
       {now.run?.errorCode && <p class="muted">Code: {now.run.errorCode}</p>}
     </div>
   );

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { lookAgain } from "../account";
 import { cancelRun, discardResults, getResults, submitRun } from "../api/calls";
 import { Problem } from "../api/http";
-import type { ResultPage, Run, Stage, Status, Violation } from "../api/types";
+import type { ResultPage, Run, Stage, Status } from "../api/types";
 import { speak, tell, tellProblem } from "../messages";
 import { changeTab, type Tab, tabs } from "../tabs/tabs";
 import { watch } from "./stream";
@@ -19,7 +19,7 @@ export interface Watched {
   stageSince?: number;
   isLineUp: boolean;
   run?: Run;
-  problem?: { message: string; violations: Violation[] };
+  problem?: Problem;
   page?: ResultPage;
   isReading: boolean;
   isStopping: boolean;
@@ -55,9 +55,8 @@ export async function begin(tab: Tab, sqlText: string, from: number): Promise<vo
     follow(tab.id, runId);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const problem = { message: error.message, violations: error.violations };
     changeTab(tab.id, { ranFrom: from });
-    changeWatched(tab.id, { status: "failed", problem });
+    changeWatched(tab.id, { status: "failed", problem: error });
     speak(error.message);
   }
 }
@@ -67,7 +66,7 @@ export function follow(tabId: string, runId: string): void {
   changeWatched(tabId, { runId });
   const stop = watch(runId, {
     onLine: (isLineUp) => changeWatched(tabId, { isLineUp }),
-    onTrouble: (problem) => changeWatched(tabId, { status: "failed", problem: { message: problem.message, violations: [] } }),
+    onTrouble: (problem) => changeWatched(tabId, { status: "failed", problem }),
     onEnd: (run) => void finish(tabId, run),
     onEvent: ({ status, stage, at }) => {
       const time = Date.parse(at);
@@ -97,9 +96,10 @@ export async function read(tabId: string, page: number): Promise<void> {
     speak(`Page ${found.page} of ${found.totalPages}.`);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const problem = { message: error.message, violations: [] };
-    changeWatched(tabId, watched.value.get(tabId)?.page ? { isReading: false } : { isReading: false, problem });
-    if (watched.value.get(tabId)?.page) tellProblem(error);
+    const now = watched.value.get(tabId);
+    if (now?.runId !== runId) return;
+    changeWatched(tabId, now.page ? { isReading: false } : { isReading: false, problem: error });
+    if (now.page) tellProblem(error);
   }
 }
 

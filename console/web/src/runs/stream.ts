@@ -20,6 +20,7 @@ export function watch(runId: string, listener: Listener): () => void {
   let source: EventSource | undefined;
   let timer = 0;
   let lastId = "";
+  let hasEnded = false;
   let stopped = false;
 
   function open(): void {
@@ -30,7 +31,8 @@ export function watch(runId: string, listener: Listener): () => void {
       lastId = message.lastEventId;
       const event = JSON.parse(message.data) as StatusEvent;
       listener.onEvent(event);
-      if (!isActive(event.status)) void ask();
+      hasEnded = !isActive(event.status);
+      if (hasEnded) void ask();
     });
     source.onerror = () => {
       if (stopped) return;
@@ -50,7 +52,8 @@ export function watch(runId: string, listener: Listener): () => void {
       if (stopped) return;
       if (error.status === 401 || error.status === 404) return listener.onTrouble(error);
     }
-    timer = setTimeout(open, RETRY_MS);
+    // A stream that has told everything would end at once, again and again.
+    timer = setTimeout(hasEnded ? ask : open, RETRY_MS);
   }
 
   open();
