@@ -159,3 +159,15 @@ def test_the_keyboard_alone_gets_from_the_query_to_its_rows(console: Console) ->
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
     expect(console.cell(2, 2)).to_be_focused()
+
+
+def test_the_keyboard_stays_at_the_pager_from_page_to_page(console: Console) -> None:
+    page = console.page
+    console.run("SELECT TOP 120 CustomerID FROM Customers ORDER BY CustomerID")
+    console.says("Page 1 of 3")
+    page.get_by_role("button", name="Next page").focus()
+    page.keyboard.press("Enter")
+    console.says("Page 2 of 3")
+    page.keyboard.press("Enter")
+    console.says("Page 3 of 3")
+    expect(page.get_by_role("button", name="Next page")).to_be_focused()

@@ -131,3 +131,21 @@ def test_nothing_that_is_typed_is_lost_while_another_window_shows_another_tab(co
     assert console.text() == "SELECT 2" + typed
     console.page.get_by_role("tab", name="Query 1").click()
     expect(console.editor).to_have_text("SELECT 3 AS Three")
+
+
+def test_a_tab_is_renamed_and_closed_with_the_keyboard_which_stays_there(console: Console) -> None:
+    page = console.page
+    console.press("New query")
+    tab = page.get_by_role("tab", name="Query 2")
+    tab.press("F2")
+    page.keyboard.type("Not this")
+    page.keyboard.press("Escape")
+    expect(tab).to_be_focused()
+    tab.press("F2")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Renamed")
+    page.keyboard.press("Enter")
+    renamed = page.get_by_role("tab", name="Renamed", exact=True)
+    expect(renamed).to_be_focused()
+    renamed.press("Delete")
+    expect(page.get_by_role("tab", name="Query 1")).to_be_focused()

@@ -14,8 +14,9 @@ export function Pager({ page, isReading, onPage }: Props) {
   const last = Math.max(1, page.totalPages);
   const from = page.rows.length ? (page.page - 1) * page.pageSize + 1 : 0;
   const to = from ? from + page.rows.length - 1 : 0;
+  // Not `disabled`: that would take the focus from whoever goes on with the keyboard.
   const step = (name: string, icon: string, to: number, isEnd: boolean) => (
-    <button type="button" class="icon-button" aria-label={name} disabled={isEnd || isReading} onClick={() => onPage(to)}>
+    <button type="button" class="icon-button" aria-label={name} aria-disabled={isEnd || isReading} onClick={() => isEnd || isReading || onPage(to)}>
       <Icon name={icon} />
     </button>
   );

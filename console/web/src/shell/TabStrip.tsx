@@ -1,6 +1,6 @@
 // The tabs above the editor. Two clicks or F2 rename one.
 
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { watched } from "../runs/runs";
 import { isActive, nameOf } from "../runs/words";
 import { active, changeTab, chooseTab, type Tab, tabs } from "../tabs/tabs";
@@ -8,6 +8,9 @@ import { close, openNew } from "./deeds";
 import { Icon } from "./Icon";
 
 const LONGEST_NAME = 100;
+
+// The keyboard goes on at the tab that is shown, once it is drawn.
+let isFocusDue = false;
 
 export function TabStrip() {
   return (
@@ -30,11 +33,18 @@ export function TabStrip() {
 
 function TabHead({ tab }: { tab: Tab }) {
   const [isRenaming, setRenaming] = useState(false);
+  const head = useRef<HTMLButtonElement>(null);
   const isActiveTab = tab.id === active.value.id;
+  useLayoutEffect(() => {
+    if (!isFocusDue || !isActiveTab || !head.current) return;
+    isFocusDue = false;
+    head.current.focus();
+  });
   if (isRenaming) return <Rename tab={tab} onDone={() => setRenaming(false)} />;
   return (
     <button
       type="button"
+      ref={head}
       role="tab"
       id={`tab-${tab.id}`}
       class="tab"
@@ -47,7 +57,9 @@ function TabHead({ tab }: { tab: Tab }) {
       onDblClick={() => setRenaming(true)}
       onKeyDown={(event) => {
         if (event.key === "F2") setRenaming(true);
-        if (event.key === "Delete") close(tab.id);
+        if (event.key !== "Delete") return;
+        isFocusDue = true;
+        close(tab.id);
       }}
     >
       <Mark tabId={tab.id} />
@@ -67,8 +79,12 @@ function Mark({ tabId }: { tabId: string }) {
 }
 
 function Rename({ tab, onDone }: { tab: Tab; onDone(): void }) {
-  const save = (text: string) => {
-    if (text.trim()) changeTab(tab.id, { name: text.trim() });
+  const isDone = useRef(false);
+  // Once: what is taken away while it has the focus is told that it lost it.
+  const end = (name: string) => {
+    if (isDone.current) return;
+    isDone.current = true;
+    if (name) changeTab(tab.id, { name });
     onDone();
   };
   return (
@@ -78,11 +94,12 @@ function Rename({ tab, onDone }: { tab: Tab; onDone(): void }) {
       maxLength={LONGEST_NAME}
       defaultValue={tab.name}
       ref={(input) => input?.focus()}
-      onBlur={(event) => save(event.currentTarget.value)}
+      onBlur={(event) => end(event.currentTarget.value.trim())}
       onKeyDown={(event) => {
-        if (event.key === "Enter") save(event.currentTarget.value);
-        if (event.key === "Escape") onDone();
         event.stopPropagation();
+        if (event.key !== "Enter" && event.key !== "Escape") return;
+        isFocusDue = true;
+        end(event.key === "Enter" ? event.currentTarget.value.trim() : "");
       }}
     />
   );
