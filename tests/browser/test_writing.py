@@ -149,3 +149,15 @@ def test_a_tab_is_renamed_and_closed_with_the_keyboard_which_stays_there(console
     expect(renamed).to_be_focused()
     renamed.press("Delete")
     expect(page.get_by_role("tab", name="Query 1")).to_be_focused()
+
+
+def test_findings_of_an_earlier_text_go_when_the_new_one_cannot_be_checked(console: Console) -> None:
+    page = console.page
+    console.write("SELECT City FROM Stores WHERE City != 'x'")
+    console.open_pane("Findings")
+    mend = page.get_by_role("button", name="Write <>", exact=True)
+    expect(mend).to_be_visible()
+    page.route("**/api/queries/validate", lambda route: route.abort())
+    console.write("SELECT 1")
+    console.says("The SQL could not be checked")
+    expect(mend).to_have_count(0)

@@ -24,6 +24,7 @@ export const checking = linter(
     asking = new AbortController();
     const text = view.state.doc.toString();
     if (text.trim() === "") {
+      unchecked.value = "";
       findings.value = [];
       previous.value = null;
       return [];
@@ -36,8 +37,11 @@ export const checking = linter(
       findings.value = found;
       return found.map(diagnostic);
     } catch (error) {
-      if (error instanceof Problem) unchecked.value = error.message;
-      else if (!(error instanceof DOMException)) throw error;
+      if (error instanceof DOMException) return [];
+      if (!(error instanceof Problem)) throw error;
+      unchecked.value = error.message;
+      findings.value = [];
+      previous.value = null;
       return [];
     }
   },
