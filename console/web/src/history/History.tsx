@@ -1,33 +1,24 @@
 // One's own runs, newest first: how they went, open again, cancel. Their SQL is not there: the server does not keep it.
 
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { listRuns } from "../api/calls";
 import type { Run } from "../api/types";
-import { tellProblem } from "../messages";
 import { follow, stop, watched } from "../runs/runs";
 import { duration, isActive, nameOf } from "../runs/words";
 import { pane } from "../shell/deeds";
 import { Icon } from "../shell/Icon";
+import { Older, type Page, usePages } from "../shell/Pages";
 import { addTab, active, chooseTab, tabs } from "../tabs/tabs";
 
-interface Shown {
-  runs: Run[];
-  next: string | null;
-}
-
-const shown = signal<Shown | undefined>(undefined);
+const kept = signal<Page<Run> | undefined>(undefined);
 const STATUSES = ["", "queued", "running", "ready", "failed", "canceled"] as const;
 
 export function History() {
   const [status, setStatus] = useState<(typeof STATUSES)[number]>("");
   const ends = [...watched.value.values()].map((each) => `${each.runId}${each.status}`).join();
-
-  useEffect(() => {
-    void load(null, status);
-  }, [status, ends]);
-
-  const { runs, next } = shown.value ?? { runs: [], next: null };
+  const pages = usePages(kept, (next) => listRuns(next, status), [status, ends]);
+  const runs = pages.shown?.results ?? [];
   return (
     <div class="history">
       <div class="rows-bar">
@@ -41,18 +32,14 @@ export function History() {
             ))}
           </select>
         </label>
-        <button type="button" class="quiet" onClick={() => void load(null, status)}>
+        <button type="button" class="quiet" onClick={() => void pages.again()}>
           <Icon name="again" /> Read again
         </button>
         <span class="grow" />
         <p class="muted">The SQL of old runs is not here: by design it is not kept once a run has ended. Your tabs keep theirs in this browser.</p>
       </div>
-      {shown.value && runs.length === 0 ? <p class="hint">No runs yet.</p> : <Runs runs={runs} onCanceled={() => void load(null, status)} />}
-      {next && (
-        <button type="button" class="quiet more" onClick={() => void load(next, status)}>
-          Older runs
-        </button>
-      )}
+      {pages.shown && runs.length === 0 ? <p class="hint">No runs yet.</p> : <Runs runs={runs} onCanceled={() => void pages.again()} />}
+      <Older pages={pages} name="Older runs" />
     </div>
   );
 }
@@ -127,13 +114,4 @@ function open(run: Run): void {
   else addTab({ name: run.snippetName || "Old run", runId: run.runId, sql: "" });
   pane.value = "results";
   follow(active.value.id, run.runId);
-}
-
-async function load(next: string | null, status: string): Promise<void> {
-  try {
-    const page = await listRuns(next, status);
-    shown.value = { runs: next ? [...(shown.value?.runs ?? []), ...page.results] : page.results, next: page.next };
-  } catch (error) {
-    tellProblem(error);
-  }
 }

@@ -1,28 +1,19 @@
 // Who did what, newest first.
 
-import { useEffect, useState } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { type Entry, type EntryPage, listAudit, listMembers } from "../api/managing";
-import { tell } from "../messages";
-import { sentence, useListed } from "./listed";
+import { Older, usePages } from "../shell/Pages";
+import { useListed } from "./listed";
 import { ACTIONS, doneTo } from "./words";
 import { moment } from "./moments";
 
 export function Audit() {
   const [action, setAction] = useState("");
-  const [shown, setShown] = useState<EntryPage | undefined>(undefined);
+  const pages = usePages(useSignal<EntryPage | undefined>(undefined), (next) => listAudit(next, action), [action]);
   const members = useListed(listMembers);
   const names = new Map(members.found?.map((each) => [each.id, each.name]));
-
-  async function load(before: EntryPage | undefined): Promise<void> {
-    try {
-      const page = await listAudit(before?.next ?? null, action);
-      setShown({ ...page, results: [...(before?.results ?? []), ...page.results] });
-    } catch (error) {
-      tell(sentence(error), true);
-    }
-  }
-  useEffect(() => void load(undefined), [action]);
-
+  const entries = pages.shown?.results;
   return (
     <>
       <p class="muted">Never SQL, secrets or rows. No entry can be changed or deleted.</p>
@@ -38,17 +29,13 @@ export function Audit() {
             ))}
           </select>
         </label>
-        <button type="button" onClick={() => void load(undefined)}>
+        <button type="button" onClick={() => void pages.again()}>
           Read again
         </button>
       </div>
-      {shown?.results.length === 0 && <p class="muted">Nothing of that kind.</p>}
-      {shown && shown.results.length > 0 && <Entries entries={shown.results} names={names} />}
-      {shown?.next && (
-        <button type="button" class="quiet more" onClick={() => void load(shown)}>
-          Older entries
-        </button>
-      )}
+      {entries?.length === 0 && <p class="muted">Nothing of that kind.</p>}
+      {entries && entries.length > 0 && <Entries entries={entries} names={names} />}
+      <Older pages={pages} name="Older entries" />
     </>
   );
 }
