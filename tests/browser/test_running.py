@@ -174,3 +174,36 @@ def test_what_comes_late_of_an_old_run_is_not_told_of_the_new_one(system: System
         held[0].abort()
     system.sandbox.release()
     console.says("1 to 4 of 4 rows")
+
+
+def test_older_runs_are_listed_once_however_often_they_are_asked_for(console: Console) -> None:
+    page = console.page
+    few = re.compile("pageSize=50")
+    page.route(re.compile("/api/runs[?]"), lambda route: route.continue_(url=few.sub("pageSize=1", route.request.url)))
+    for number in (1, 2, 3):
+        console.run(f"SELECT TOP {number} City FROM Stores")
+        console.says(f"1 to {number} of {number} row")
+    console.open_pane("History")
+    rows = page.get_by_role("row")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Older runs").dblclick()
+    expect(rows).to_have_count(3)
+    page.wait_for_load_state("networkidle")
+    expect(rows).to_have_count(3)
+
+
+def test_the_history_shows_what_was_chosen_last_however_late_the_rest_comes(console: Console) -> None:
+    page, held = console.page, list[Route]()
+    console.run("SELECT TOP 1 City FROM Stores")
+    console.says("1 to 1 of 1 row")
+    console.open_pane("History")
+    page.route("**/api/runs?*status=ready", lambda route: held.append(route), times=1)
+    chosen = page.get_by_label("Status")
+    with page.expect_request("**/api/runs?*status=ready"):
+        chosen.select_option("Ready")
+    chosen.select_option("Queued")
+    console.says("No runs yet.")
+    with page.expect_response("**/api/runs?*status=ready"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    console.says("No runs yet.")

@@ -1,7 +1,7 @@
 // A list that is read page by page, newest first: what was read of it so far, and the way to what is older.
 
 import type { Signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { sentence } from "../managing/listed";
 import { tell } from "../messages";
 
@@ -18,9 +18,12 @@ export interface Pages<T> {
 
 // Reads it when it is shown, and anew whenever one of `inputs` is another.
 export function usePages<T>(kept: Signal<Page<T> | undefined>, read: (next: string | null) => Promise<Page<T>>, inputs: string[]): Pages<T> {
+  const latest = useRef(0);
   async function load(before: Page<T> | undefined): Promise<void> {
+    const mine = ++latest.current;
     try {
       const page = await read(before?.next ?? null);
+      if (mine !== latest.current) return; // something else is wanted by now
       kept.value = { next: page.next, results: [...(before?.results ?? []), ...page.results] };
     } catch (error) {
       tell(sentence(error), true);
