@@ -1,6 +1,9 @@
 """Static files, served by the API process itself."""
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 from whitenoise.responders import StaticFile  # type: ignore[import-untyped]
 
@@ -22,4 +25,12 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
         del response["Content-Type"]
         for name, value in found.headers:
             response[name] = value
-        return response
+        return compressed(request, response) if response.status_code == HTTPStatus.OK else response
+
+
+def compressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A third of the console's script. The ETag stays what it was: WhiteNoise knows no other as its own."""
+    etag = response["ETag"]
+    answer = gzip_page(lambda _: response)(request)
+    answer["ETag"] = etag
+    return answer

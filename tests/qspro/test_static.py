@@ -1,5 +1,7 @@
 """Static files under DEBUG=false, with nothing collected."""
 
+import gzip
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -32,6 +34,18 @@ def test_a_part_a_head_and_an_unchanged_file() -> None:
     assert (head.status_code, head.content, head["Content-Length"]) == (200, b"", whole["Content-Length"])
     unchanged = Client().get(url, headers={"If-Modified-Since": whole["Last-Modified"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+def test_who_reads_gzip_gets_it_and_is_known_again() -> None:
+    url, wanted = "/static/console/console.js", {"Accept-Encoding": "gzip, br"}
+    whole, packed = Client().get(url), Client().get(url, headers=wanted)
+    assert (packed["Content-Encoding"], packed["Vary"]) == ("gzip", "Accept-Encoding")
+    assert gzip.decompress(packed.content) == whole.content
+    assert int(packed["Content-Length"]) == len(packed.content) < len(whole.content) / 2
+    unchanged = Client().get(url, headers={**wanted, "If-None-Match": packed["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    part = Client().get(url, headers={**wanted, "Range": "bytes=0-999"})
+    assert (part.status_code, part.content) == (206, whole.content[:1000])
 
 
 def test_the_page_of_the_api_asks_nobody_else() -> None:
