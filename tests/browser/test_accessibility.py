@@ -171,3 +171,13 @@ def test_the_keyboard_stays_at_the_pager_from_page_to_page(console: Console) -> 
     page.keyboard.press("Enter")
     console.says("Page 3 of 3")
     expect(page.get_by_role("button", name="Next page")).to_be_focused()
+
+
+def test_escape_closes_the_menu_and_gives_the_keyboard_back(console: Console) -> None:
+    page = console.page
+    menu = page.locator("summary").filter(has_text="Alice Northwind")
+    menu.press("Enter")
+    sign_out = page.get_by_role("button", name="Sign out")
+    sign_out.press("Escape")
+    expect(sign_out).to_be_hidden()
+    expect(menu).to_be_focused()

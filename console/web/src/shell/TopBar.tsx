@@ -46,7 +46,7 @@ export function TopBar() {
       <button type="button" class="icon-button" aria-label={`Colours: ${theme.value}`} onClick={nextTheme}>
         <Icon name={theme.value} />
       </button>
-      <details class="menu" onFocusOut={closeWhenLeft}>
+      <details class="menu" onFocusOut={closeWhenLeft} onKeyDown={closeOnEscape}>
         <summary>{who.user.name || who.user.email}</summary>
         <div class="menu-body">
           <p>
@@ -70,6 +70,13 @@ export function TopBar() {
 function closeWhenLeft(event: FocusEvent): void {
   const menu = event.currentTarget as HTMLDetailsElement;
   if (!(event.relatedTarget instanceof Node && menu.contains(event.relatedTarget))) menu.open = false;
+}
+
+function closeOnEscape(event: KeyboardEvent): void {
+  if (event.key !== "Escape") return;
+  const menu = event.currentTarget as HTMLDetailsElement;
+  menu.querySelector("summary")?.focus();
+  menu.open = false;
 }
 
 function Unit() {
