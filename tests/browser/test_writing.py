@@ -161,3 +161,13 @@ def test_findings_of_an_earlier_text_go_when_the_new_one_cannot_be_checked(conso
     console.write("SELECT 1")
     console.says("The SQL could not be checked")
     expect(mend).to_have_count(0)
+
+
+def test_of_many_tabs_the_one_that_is_chosen_is_seen(console: Console) -> None:
+    page = console.page
+    for _ in range(15):
+        console.press("New query")
+    expect(page.get_by_role("tab", name="Query 16")).to_be_in_viewport()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Query 1", exact=True)).to_be_in_viewport()

@@ -40,6 +40,10 @@ function TabHead({ tab }: { tab: Tab }) {
     isFocusDue = false;
     head.current.focus();
   });
+  // There may be more tabs than room.
+  useLayoutEffect(() => {
+    if (isActiveTab) head.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isActiveTab]);
   if (isRenaming) return <Rename tab={tab} onDone={() => setRenaming(false)} />;
   return (
     <button
