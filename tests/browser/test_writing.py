@@ -161,6 +161,7 @@ def test_findings_of_an_earlier_text_go_when_the_new_one_cannot_be_checked(conso
     console.write("SELECT 1")
     console.says("The SQL could not be checked")
     expect(mend).to_have_count(0)
+    expect(page.get_by_text("Nothing found.")).to_have_count(0)
 
 
 def test_of_many_tabs_the_one_that_is_chosen_is_seen(console: Console) -> None:

@@ -9,7 +9,7 @@ export function FindingsList() {
   return (
     <div class="findings">
       {unchecked.value && <p class="cap">The SQL could not be checked: {unchecked.value}</p>}
-      {findings.value.length === 0 ? <p class="hint">Nothing found.</p> : <List found={findings.value} />}
+      {findings.value.length > 0 ? <List found={findings.value} /> : !unchecked.value && <p class="hint">Nothing found.</p>}
     </div>
   );
 }
