@@ -1,5 +1,6 @@
 """The client: one method a verb of the API."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from qspro_client.errors import ApiError, QsproError, RunNotReady, Unreachable
+from qspro_client.errors import ApiError, QsproError, RunNotReady, Unreachable, WrongUsage
 from qspro_client.frames import frames
 from qspro_client.models import FINAL, Event, Page, Run, Target
 
@@ -18,12 +19,16 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 # The server says something each 15 s.
 STREAM_SILENCE_SECONDS = 60.0
+KEY = re.compile(r"[!-~]+")
 
 
 class Client:
     """Acts as one user in one business unit: those of the API key."""
 
     def __init__(self, url: str, *, api_key: str, timeout: float = 60.0) -> None:
+        check_address(url)
+        if not KEY.fullmatch(api_key):
+            raise WrongUsage("The API key is empty or holds characters that no key has.")
         self._http = httpx.Client(base_url=url, headers={"Authorization": f"Api-Key {api_key}"}, timeout=timeout)
 
     def __enter__(self) -> Self:
@@ -54,13 +59,16 @@ class Client:
         while True:
             try:
                 for event in self._stream(run_id, after=last):
-                    last, failures = event.id, 0
+                    failures = 0
+                    if event is None:
+                        continue
+                    last = event.id
                     yield event
                     if event.status in FINAL:
                         return
                 trouble: QsproError = Unreachable("The stream of events ended before the run.")
             except httpx.TransportError as error:
-                trouble = Unreachable(f"The stream of events broke: {type(error).__name__}.")
+                trouble = unreachable("The stream of events broke", error)
             except ApiError as error:
                 if not error.retryable:
                     raise
@@ -116,10 +124,9 @@ class Client:
             try:
                 return self._answer(method, path, **request)
             except httpx.TransportError as error:
-                trouble: QsproError = Unreachable(f"{self._http.base_url} does not answer: {type(error).__name__}.")
+                trouble: QsproError = unreachable(f"{self._http.base_url} does not answer", error)
             except ApiError as error:
-                # Limits are for the caller to deal with, not to be waited for here.
-                if not error.retryable or error.status < 500:
+                if not passes(error):
                     raise
                 trouble = error
             if attempt < TRIES:
@@ -130,21 +137,51 @@ class Client:
         answer = self._http.request(method, path, **request)
         if not answer.is_success:
             raise ApiError.of(answer)
+        kind = answer.headers.get("Content-Type", "untyped")
+        if not kind.startswith("application/json"):
+            raise ApiError(answer.status_code, {"detail": f"The answer is {kind}, which is not QS Pro's."})
         found: dict[str, Any] = answer.json()
         return found
 
-    def _stream(self, run_id: str, *, after: int) -> Iterator[Event]:
+    def _stream(self, run_id: str, *, after: int) -> Iterator[Event | None]:
+        """None for a sign of life: the stream may be cut off while nothing happens, as often as somebody likes."""
         headers: Mapping[str, str] = {"Last-Event-ID": str(after)} if after else {}
         path = f"/api/runs/{run_id}/events"
         with self._http.stream("GET", path, headers=headers, timeout=STREAM_SILENCE_SECONDS) as answer:
             if not answer.is_success:
                 answer.read()
                 raise ApiError.of(answer)
-            for number, data in frames(answer.iter_lines()):
-                yield Event.read(number, data)
+            for frame in frames(answer.iter_lines()):
+                yield Event.read(*frame) if frame else None
 
 
 def pause(attempt: int, trouble: QsproError) -> float:
     """Seconds until the next try: what the server says, else twice as long each time."""
     said = trouble.retry_after if isinstance(trouble, ApiError) else None
     return min(said or FIRST_PAUSE_SECONDS * 2 ** (attempt - 1), LONGEST_PAUSE_SECONDS)
+
+
+def passes(error: ApiError) -> bool:
+    """Whether it is waited for here; limits are for the caller to deal with.
+
+    Whose first answer was lost may be told that the server is still at it: then there is a run to be told of.
+    """
+    return error.retryable and (error.status >= 500 or error.code == "idempotency_in_flight")
+
+
+def unreachable(what: str, error: httpx.TransportError) -> Unreachable:
+    reason = f" ({error})" if str(error) else ""
+    made = Unreachable(f"{what}: {type(error).__name__}{reason}.")
+    made.__cause__ = error
+    return made
+
+
+def check_address(url: str) -> None:
+    """Raises WrongUsage."""
+    try:
+        found = httpx.URL(url)
+        good = found.scheme in {"http", "https"} and bool(found.host)
+    except httpx.InvalidURL:
+        good = False
+    if not good:
+        raise WrongUsage(f"{url} is no address of QS Pro: it begins with http:// or https:// and names a host.")

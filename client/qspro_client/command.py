@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from qspro_client.client import Client
-from qspro_client.errors import ApiError, QsproError, RunNotReady, Unreachable
+from qspro_client.errors import ApiError, QsproError, RunNotReady, Unreachable, WrongUsage
 from qspro_client.models import UPDATE_TYPES, Event, Page, Target, Violation
 from qspro_client.writing import WRITERS, printable
 
@@ -30,11 +30,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(f"{options.file} cannot be read: {type(error).__name__}.")
         return Exit.WRONG_USAGE
     target = Target(customer_key=options.target, update_type=options.update_type) if options.target else None
-    with Client(options.url, api_key=options.api_key) as client:
-        try:
+    try:
+        with Client(options.url, api_key=options.api_key) as client:
             return run(client, sql, name=options.name, target=target, form=options.format)
-        except QsproError as error:
-            return explained(error)
+    except QsproError as error:
+        return explained(error)
 
 
 def parsed(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:
@@ -105,6 +105,9 @@ def explained(error: QsproError) -> Exit:
         case Unreachable():
             say(str(error))
             return Exit.UNREACHABLE
+        case WrongUsage():
+            say(str(error))
+            return Exit.WRONG_USAGE
     raise error
 
 

@@ -1,7 +1,8 @@
 """What can go wrong.
 
 QsproError
-├── Unreachable      no answer, after some tries
+├── WrongUsage       an address or an API key that cannot be one
+├── Unreachable      no answer, after some tries; its cause is httpx's error
 ├── RunNotReady      the run failed or was canceled; `run` says why
 └── ApiError         an answer that says no; `code` is stable (docs/api-errors.md)
 """
@@ -15,6 +16,10 @@ from qspro_client.models import Run, Violation
 
 class QsproError(Exception):
     """Anything this client raises."""
+
+
+class WrongUsage(QsproError):
+    """An address or an API key that cannot be one."""
 
 
 class Unreachable(QsproError):
@@ -42,4 +47,6 @@ class ApiError(QsproError):
         """Something between us and QS Pro may answer without a problem document."""
         if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
             return cls(answer.status_code, answer.json())
-        return cls(answer.status_code, {"retryable": answer.status_code in {502, 503, 504}})
+        told: dict[str, Any] = {"retryable": answer.status_code in {502, 503, 504}}
+        seconds = answer.headers.get("Retry-After", "")
+        return cls(answer.status_code, told | ({"retryAfter": int(seconds)} if seconds.isdecimal() else {}))

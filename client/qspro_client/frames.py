@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 
-def frames(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Comments are passed over; a frame that is cut off is none."""
+def frames(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]] | None]:
+    """None for a comment, which only says that the server lives; a frame that is cut off is none."""
     fields: dict[str, str] = {}
     for line in lines:
         if not line:
             if fields.get("event") == "status":
                 yield int(fields["id"]), json.loads(fields["data"])
             fields = {}
-        elif not line.startswith(":"):
+        elif line.startswith(":"):
+            yield None
+        else:
             name, _, value = line.partition(":")
             fields[name] = value.removeprefix(" ")

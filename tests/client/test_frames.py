@@ -1,7 +1,7 @@
 from qspro_client.frames import frames
 
 
-def test_frames_are_read_and_comments_and_what_is_cut_off_are_not() -> None:
+def test_frames_are_read_comments_are_signs_of_life_and_what_is_cut_off_is_nothing() -> None:
     sent = [
         ": keep-alive",
         "",
@@ -14,4 +14,4 @@ def test_frames_are_read_and_comments_and_what_is_cut_off_are_not() -> None:
         "",
     ]
     cut_off = ["id: 2", "event: status", 'data: {"status": "run']
-    assert list(frames([*sent, *cut_off])) == [(1, {"status": "queued"})]
+    assert list(frames([*sent, *cut_off])) == [None, (1, {"status": "queued"})]
