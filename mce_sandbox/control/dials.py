@@ -1,5 +1,6 @@
 """The dials: how slow, how late and how untruthful the sandbox is. All off, or ordinary, by default."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,7 +54,7 @@ class Dials:
             if wanted is None:
                 raise ValueError(f"There is no dial {name!r}.")
             given = float(value) if wanted is float and type(value) is int else value
-            if type(given) is not wanted or (wanted in (int, float) and given < 0):
+            if type(given) is not wanted or (wanted in (int, float) and not 0 <= given < math.inf):
                 raise ValueError(f"{name} wants {wanted.__name__}, not {value!r}.")
             if name in CHOICES and given not in CHOICES[name]:
                 raise ValueError(f"{name} is one of {', '.join(CHOICES[name])}.")

@@ -1,11 +1,12 @@
 """Faults ordered in advance: which call, what goes wrong, how often, before or after the effect."""
 
 import asyncio
+import math
 import random
 import socket
 import struct
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import count
 from typing import Any
 
@@ -41,6 +42,10 @@ class Fault:
     id: int = 0
 
     def __post_init__(self) -> None:
+        for each in fields(self):
+            given = getattr(self, each.name)
+            if type(given) is not each.type and (each.type, type(given)) != (float, int):
+                raise ValueError(f"{each.name} wants {getattr(each.type, '__name__', each.type)}, not {given!r}.")
         kinds = next((ENDS[name] for name in ENDS if name.lower() == self.operation.lower()), sorted(KINDS))
         if self.kind not in kinds:
             raise ValueError(f"kind must be one of {', '.join(kinds)}.")
@@ -48,6 +53,8 @@ class Fault:
             raise ValueError("moment must be before or after.")
         if not self.operation or self.count < 1 or not 0 < self.probability <= 1:
             raise ValueError("operation, a count from 1 and a probability up to 1 are needed.")
+        if self.status not in range(100, 600) or not 0 <= self.seconds < math.inf:
+            raise ValueError("status is one of HTTP, and seconds are some.")
 
     def matches(self, operation: str, object_type: str, moment: str) -> bool:
         operations = (operation.lower(),) if operation in ENDS else (operation.lower(), "*")

@@ -3,9 +3,9 @@
 # ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
@@ -18,12 +18,23 @@ from mce_sandbox.sql.warehouse import Warehouse, quoted
 # One change after the other: each begins with the fields that the one before left.
 _turn = asyncio.Lock()
 
+Found = TypeVar("Found")
+
 
 class Step(NamedTuple):
     """One statement; `{}` is the table."""
 
     sql: str
     values: tuple[Value, ...] = ()
+
+
+async def between_changes(read: Callable[[], Awaitable[Found]]) -> Found:
+    """What `read` finds; it is asked once more when a field that it named has gone meanwhile."""
+    try:
+        return await read()
+    except duckdb.BinderException:
+        async with _turn:
+            return await read()
 
 
 async def change_fields(warehouse: Warehouse, schema: str, extension: DataExtension, given: Sequence[Field]) -> None:

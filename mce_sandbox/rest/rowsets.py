@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -15,6 +16,8 @@ from starlette.responses import JSONResponse, Response
 from mce_sandbox.clock import utc_now
 from mce_sandbox.control.call_log import Call
 from mce_sandbox.objects.data_extensions import DataExtension
+from mce_sandbox.objects.field_changes import between_changes
+from mce_sandbox.objects.fields import Field
 from mce_sandbox.objects.values import told
 from mce_sandbox.rest.answers import RestError, not_found, positive, rest_call
 from mce_sandbox.rest.cursors import RowsetRequest
@@ -81,20 +84,29 @@ def _page(asked: dict[str, str]) -> Page:
 async def _answer(caller: Caller, extension: DataExtension, wanted: RowsetRequest, page: Page, token: str) -> Response:
     if asyncio.get_running_loop().time() < extension.readable_at:
         raise not_found()
-    order = order_by(extension, wanted)
+    total, items = await between_changes(lambda: _items(caller, extension, wanted, page))
+    return JSONResponse(_body(extension, wanted, page, token, total, items))
+
+
+async def _items(
+    caller: Caller, extension: DataExtension, wanted: RowsetRequest, page: Page
+) -> tuple[int, list[dict[str, dict[str, str]]]]:
+    """How many rows there are, and those of the page."""
+    fields, order = extension.fields, order_by(extension, wanted)
     condition, values = where(extension, wanted.filter)
     table = f"{quoted(caller.unit.schema)}.{quoted(extension.table)}"
+    names = ", ".join(quoted(field.name) for field in fields)
 
     def read(connection: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[Any, ...]]]:
         total = connection.execute(f"SELECT count(*) FROM {table}{condition}", values).fetchone()
         rows = connection.execute(
-            f"SELECT * FROM {table}{condition} ORDER BY {order} LIMIT ? OFFSET ?",
+            f"SELECT {names} FROM {table}{condition} ORDER BY {order} LIMIT ? OFFSET ?",
             [*values, page.size, (page.number - 1) * page.size],
         ).fetchall()
         return (total[0] if total else 0), rows
 
     total, rows = await caller.world.warehouse.run(read)
-    return JSONResponse(_body(extension, wanted, page, token, total, rows))
+    return total, [_item(fields, row) for row in rows]
 
 
 def order_by(extension: DataExtension, wanted: RowsetRequest) -> str:
@@ -114,7 +126,7 @@ def order_by(extension: DataExtension, wanted: RowsetRequest) -> str:
 
 
 def _body(
-    extension: DataExtension, wanted: RowsetRequest, page: Page, token: str, total: int, rows: list[tuple[Any, ...]]
+    extension: DataExtension, wanted: RowsetRequest, page: Page, token: str, total: int, items: list[dict[str, Any]]
 ) -> dict[str, Any]:
     path = f"/v1/customobjectdata/token/{token}/rowset"
     links = {"self": f"{path}?$page={page.number}"}
@@ -132,13 +144,13 @@ def _body(
         "top": 0,
     }
     if total:
-        body["items"] = [_item(extension, row) for row in rows]
+        body["items"] = items
     return body
 
 
-def _item(extension: DataExtension, row: tuple[Any, ...]) -> dict[str, dict[str, str]]:
+def _item(fields: Sequence[Field], row: tuple[Any, ...]) -> dict[str, dict[str, str]]:
     keys: dict[str, str] = {}
     values: dict[str, str] = {}
-    for field, value in zip(extension.fields, row, strict=True):
+    for field, value in zip(fields, row, strict=True):
         (keys if field.primary_key else values)[field.name.lower()] = told(value)
     return {"keys": keys, "values": values}

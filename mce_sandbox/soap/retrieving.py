@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from lxml import etree
 
+from mce_sandbox.objects.field_changes import between_changes
 from mce_sandbox.soap.continuing import Found, Rest
 from mce_sandbox.soap.elements import child, children, number, word
 from mce_sandbox.soap.envelope import PARTNER, element
@@ -25,7 +26,7 @@ async def retrieve(caller: Caller, message: etree._Element) -> tuple[str, str]:
     if continued := word(request, "ContinueRequest"):
         return _continue(caller, continued)
     try:
-        found = await _find(caller, request)
+        found = await between_changes(lambda: _find(caller, request))
     except BadFilter as error:
         return _answer(f"Error: {error}", str(uuid4()), [])
     size = number(request, "Options", "BatchSize") or BATCH

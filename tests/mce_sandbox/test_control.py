@@ -22,6 +22,9 @@ def test_dials_are_set_by_name_and_junk_is_refused(http: httpx.Client) -> None:
     assert http.patch("/control/dials", json={"query_ms": 5, "hold": True}).json()["query_ms"] == 5
     for junk in ({"querry_ms": 5}, {"query_ms": "5"}, {"query_ms": -1}, {"hold": 1}, {"rejection_shape": "x"}):
         assert http.patch("/control/dials", json=junk).status_code == 400
+    for number in ("NaN", "1e400"):
+        assert http.patch("/control/dials", content=f'{{"rowset_delay_seconds": {number}}}').status_code == 400
+    assert http.get("/control/dials").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -130,10 +133,27 @@ def test_token_requests_fail_too(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", [{"operation": "x"}, {"operation": "x", "kind": "y"}, {"kind": "http", "operation": "x", "count": 0}]
+    "junk",
+    [
+        {},
+        {"kind": "y"},
+        {"count": 0},
+        {"count": 1.5},
+        {"count": True},
+        {"operation": 5},
+        {"object_type": None},
+        {"seconds": "x"},
+        {"seconds": -1},
+        {"seconds": float("nan")},
+        {"message": 5},
+        {"status": "503"},
+        {"status": 99},
+        {"status": 600},
+    ],
 )
 def test_a_fault_that_does_not_exist_is_refused(http: httpx.Client, junk: dict[str, object]) -> None:
-    assert http.post("/control/faults", json=junk).status_code == 400
+    order = {"operation": "x", "kind": "http", **junk} if junk else {"operation": "x"}
+    assert http.post("/control/faults", content=json.dumps(order)).status_code == 400
     assert http.get("/control/faults").json() == {"faults": []}
 
 

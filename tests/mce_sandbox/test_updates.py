@@ -1,6 +1,7 @@
 """Update of folders, data extensions and queries; fields deleted one by one; what templates bring."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -120,6 +121,32 @@ def test_fields_added_at_once_are_all_there(mce: Mce) -> None:
         assert {each.value("OverallStatus") for each in added} == {"OK"}
     assert sorted(str(name) for name in fields_of(mce, key)) == [*(f"F{number}" for number in range(8)), "Id"]
     assert set(mce.retrieve(f"DataExtensionObject[{key}]", "Id F0 F7").texts("OverallStatus")) == {"OK"}
+
+
+def test_rows_can_be_read_while_fields_come_and_go(mce: Mce) -> None:
+    _, key = mce.seed("Id Number key", [[number] for number in range(1000)])
+    inside = f"<CustomerKey>{key}</CustomerKey><Fields>{{}}</Fields>"
+    settled = Event()
+
+    def read() -> tuple[set[int], set[str]]:
+        statuses, told = set(), set()
+        while not settled.is_set():
+            statuses.add(mce.rowset(key, **{"$pageSize": 1000}).status_code)
+            told.update(mce.retrieve(f"DataExtensionObject[{key}]", "Id").texts("OverallStatus"))
+        return statuses, told
+
+    with ThreadPoolExecutor(3) as threads:
+        readers = [threads.submit(read) for _ in range(3)]
+        try:
+            for number in range(20):
+                mce.update("DataExtension", inside.format(field(f"F{number}", "Text")))
+            for name, object_id in ids_of(mce, key).items():
+                if name != "Id":
+                    mce.delete("DataExtension", inside.format(f"<Field><ObjectID>{object_id}</ObjectID></Field>"))
+        finally:
+            settled.set()
+    assert [reader.result() for reader in readers] == [({200}, {"OK"})] * 3
+    assert list(fields_of(mce, key)) == ["Id"]
 
 
 def test_deleting_fields_by_their_ids_deletes_these_alone(mce: Mce) -> None:
