@@ -79,6 +79,19 @@ def test_every_queue_has_its_worker() -> None:
     assert sorted(",".join(read).split(",")) == ["runs", "tick", "upkeep"]
 
 
+def test_every_process_reckons_with_as_many_slots_as_the_worker_has() -> None:
+    """docs/operations.md says so: the tick fills the queue of the runs, and the API rings while there is room in it."""
+    worker = CONTAINERS["worker"]["command"]
+    slots = worker[worker.index("-c") + 1]
+    told = {name: CONTAINERS[name]["environment"].get("WORKER_SLOTS") for name in ("api", "worker", "ticker", "beat")}
+    assert told == dict.fromkeys(told, slots)
+
+
+def test_the_proxies_in_front_can_be_told() -> None:
+    """docs/accounts.md: otherwise all users are one address, and share its limit."""
+    assert CONTAINERS["api"]["environment"].get("TRUSTED_PROXIES") == "${TRUSTED_PROXIES:-0}"
+
+
 @pytest.mark.parametrize("name", sorted(CONTAINERS))
 def test_a_variable_is_a_setting_and_a_file_holds_a_secret(name: str) -> None:
     settings = set(re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
