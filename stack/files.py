@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from stack.errors import StackError
+
 
 def write_private(path: Path, text: str) -> None:
     """Write `text` to `path` at once or not at all, readable by its owner alone."""
@@ -17,6 +19,12 @@ def write_private(path: Path, text: str) -> None:
 
 def write_private_json(path: Path, value: Any) -> None:
     write_private(path, json.dumps(value, indent=2) + "\n")
+
+
+def check_own(folder: Path) -> None:
+    """Raises StackError if somebody else made it: its name in a folder for all can be guessed."""
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise StackError(f"{folder} belongs to somebody else.")
 
 
 def reachable(path: Path) -> bool:

@@ -1,35 +1,52 @@
-"""Processes that outlived their supervisor: found again by id and command line, and ended."""
+"""Processes that outlived their supervisor: found again by their id and when they began, and ended."""
 
 import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from stack.errors import StackError
 from stack.files import write_private_json
 
+PROC = Path("/proc")
+BOOT = PROC / "sys/kernel/random/boot_id"
+
 
 def command_line(pid: int) -> str:
     """The command line of a process, its words parted by blanks; empty when it is no more (or a zombie)."""
-    proc = Path("/proc")
-    if (proc / "self").exists():
+    if (PROC / "self").exists():
         try:
-            return (proc / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            return (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except (FileNotFoundError, ProcessLookupError):
             return ""
     return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()  # noqa: S607
 
 
-def end(pid: int, known_as: str, first: signal.Signals = signal.SIGTERM, grace: float = 15) -> None:
-    """End the process `pid` if `known_as` is in its command line, and wait until it is gone.
+def began(pid: int) -> str:
+    """When a process began, as this machine tells it; empty when it is no more (or a zombie).
 
-    A process id is given to another program sooner or later: it alone proves nothing.
+    A process id is given to another program sooner or later: only together with this it names a process.
     """
+    if (PROC / "self").exists():
+        try:
+            # The name in parentheses may hold anything: state and times come after the last of them.
+            told = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            return ""
+        return "" if told[0] == "Z" else f"{BOOT.read_text().strip()} {told[19]}"
+    told_by_ps = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607
+    state, _, moment = told_by_ps.stdout.strip().partition(" ")
+    return "" if state.startswith("Z") else moment.strip()
+
+
+def end(pid: int, since: str, first: signal.Signals = signal.SIGTERM, grace: float = 15) -> None:
+    """End the process `pid` that began at `since`, and wait until it is gone."""
     for sign, seconds in ((first, grace), (signal.SIGKILL, 5.0)):
-        if known_as not in command_line(pid):
+        if began(pid) != since:
             return
         try:
             os.kill(pid, sign)
@@ -37,23 +54,23 @@ def end(pid: int, known_as: str, first: signal.Signals = signal.SIGTERM, grace: 
             return
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if known_as not in command_line(pid):
+            if began(pid) != since:
                 return
             time.sleep(0.05)
-    raise StackError(f"The process {pid} ({known_as}) does not end.")
+    raise StackError(f"The process {pid} ({command_line(pid)}) does not end.")
 
 
-def note(path: Path, pids: Iterable[int]) -> None:
-    """Write down who runs, for the start after a crash."""
-    noted = {str(pid): command_line(pid) for pid in pids}
-    write_private_json(path, {pid: command for pid, command in noted.items() if command})
+def note(path: Path, pids: Mapping[str, int]) -> None:
+    """Write down who runs, by name, for the start after a crash."""
+    noted = {name: {"pid": pid, "began": since} for name, pid in pids.items() if (since := began(pid))}
+    write_private_json(path, noted)
 
 
 def end_noted(path: Path) -> None:
     """End those of the processes noted at `path` which still run; the last started goes first."""
     if not path.exists():
         return
-    noted: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    for pid, command in reversed(noted.items()):
-        end(int(pid), command, signal.SIGINT if "postgres" in Path(command.split()[0]).name else signal.SIGTERM)
+    noted: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    for name, process in reversed(noted.items()):
+        end(process["pid"], process["began"], signal.SIGINT if name == "postgres" else signal.SIGTERM)
     path.unlink()

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import IO
 
 from stack.errors import StackError
+from stack.leftovers import began
 
 NAME = "stack.lock"
 
 
 @contextmanager
 def locked(var: Path) -> Iterator[None]:
-    """Hold the folder `var`, with our process id in the file. Raises StackError when another process does."""
+    """Hold the folder `var`; the file says who does, and since when. Raises StackError when another process does."""
     with (var / NAME).open("a+") as file:
         if not _try(file):
             raise StackError(f"A stack already runs in {var} (process {holder(var)}); `make stop` stops it.")
         file.truncate(0)
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()} {began(os.getpid())}")
         file.flush()
         try:
             yield
@@ -28,13 +29,13 @@ def locked(var: Path) -> Iterator[None]:
 
 
 def holder(var: Path) -> int | None:
-    """The process that holds `var`, if any."""
+    """The process that holds `var`, if any. One that was killed has left its id, which may be anybody's by now."""
     try:
         with (var / NAME).open("r+") as file:
             if _try(file):
                 return None
-            written = file.read()
-            return int(written) if written.isdecimal() else None
+            pid, _, since = file.read().partition(" ")
+            return int(pid) if pid.isdecimal() and began(int(pid)) == since else None
     except FileNotFoundError:
         return None
 

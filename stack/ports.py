@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from stack.errors import StackError
+from stack.files import check_own
 
 # Where to look first, by the variable that names another port.
 PREFERRED = {
@@ -36,6 +37,7 @@ class Ports:
         self._claims: list[IO[str]] = []
         self._folder = Path(tempfile.gettempdir()) / f"qspro-ports-{os.getuid()}"
         self._folder.mkdir(mode=0o700, exist_ok=True)
+        check_own(self._folder)
 
     def __enter__(self) -> "Ports":
         return self

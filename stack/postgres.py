@@ -6,6 +6,7 @@ root, so root's runs as `nobody`, who must then be able to reach the programs an
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from stack import leftovers
 from stack.account import as_user
 from stack.binaries import postgres_bin, postgres_major, postgres_version
 from stack.errors import StackError
-from stack.files import reachable, write_private
+from stack.files import check_own, reachable, write_private
 from stack.readiness import postmaster_is_ready
 from stack.service import Service
 
@@ -116,9 +117,10 @@ def _recover(data: Path) -> None:
     if not lock.exists():
         return
     first = lock.read_text().split("\n", 1)[0]
-    if not first.isdecimal() or not leftovers.command_line(int(first)):
+    if not first.isdecimal() or not (since := leftovers.began(int(first))):
         return
-    leftovers.end(int(first), str(data), signal.SIGINT)
+    if re.match(rf"(/.*/)?postgres -D {re.escape(str(data))}( |$)", leftovers.command_line(int(first))):
+        leftovers.end(int(first), since, signal.SIGINT)
     lock.unlink(missing_ok=True)
 
 
@@ -129,8 +131,7 @@ def _elsewhere(password: str) -> Path:
     """
     place = Path("/var/tmp") / f"qspro-{hashlib.sha256(password.encode()).hexdigest()[:16]}"  # noqa: S108
     place.mkdir(mode=0o711, exist_ok=True)
-    if place.is_symlink() or place.stat().st_uid != os.geteuid():
-        raise StackError(f"{place} belongs to somebody else.")
+    check_own(place)
     place.chmod(0o711)
     return place
 

@@ -31,14 +31,14 @@ def run(var: Path) -> int:
     var.mkdir(parents=True, exist_ok=True)
     with locked(var), Signals() as signals, Ports(os.environ) as ports:
         # 1. What an earlier stack left behind here when it was killed.
-        processes = var / "processes.json"
+        processes = var / "running.json"
         leftovers.end_noted(processes)
         stack_file(var).unlink(missing_ok=True)
         # 2. Start, tell, watch.
         env, table = everything(var, ports, os.environ)
         journal = Journal(sys.stdout)
         supervisor = Supervisor(table, journal=journal, signals=signals)
-        supervisor.listeners.append(lambda pids: leftovers.note(processes, pids.values()))
+        supervisor.listeners.append(lambda pids: leftovers.note(processes, pids))
         try:
             if supervisor.start():
                 report = Report(var=var, env=env, seconds=round(time.monotonic() - began, 1))

@@ -1,5 +1,10 @@
+import os
+import pwd
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +41,30 @@ def test_a_port_in_use_is_refused_when_asked_for(listener: int) -> None:
 def test_nobody_gets_a_port_twice_though_nothing_listens_on_it_yet() -> None:
     with Ports({}, PREFERRED) as ours, Ports({}, PREFERRED) as theirs:
         assert len({ours.take("API_PORT"), theirs.take("API_PORT"), ours.take("API_PORT")}) == 3
+
+
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where claims would lie; anybody may have made it before us."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / f"qspro-ports-{os.getuid()}"
+
+
+def test_a_folder_of_claims_that_leads_elsewhere_is_refused(claims: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    claims.symlink_to(tmp_path / "mine")
+    with pytest.raises(StackError) as caught:
+        Ports({}, PREFERRED)
+    assert str(caught.value) == f"{claims} belongs to somebody else."
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder somebody else's")
+def test_a_folder_of_claims_that_somebody_else_made_is_refused(claims: Path) -> None:
+    claims.mkdir()
+    shutil.chown(claims, pwd.getpwnam("nobody").pw_uid)
+    with pytest.raises(StackError) as caught:
+        Ports({}, PREFERRED)
+    assert str(caught.value) == f"{claims} belongs to somebody else."
 
 
 @pytest.mark.parametrize("junk", ["http", "0", "65536", "-1", "80.5"])

@@ -150,11 +150,14 @@ def owner_url(project: Project, stack: dict[str, Any]) -> str:
     return url.replace(f"qspro_runtime:{keys['qspro_runtime']}", f"qspro_owner:{keys['qspro_owner']}")
 
 
-def test_a_stale_lock_whose_process_id_now_is_another_program_is_no_obstacle(project: Project) -> None:
+@pytest.mark.parametrize("command", [["sleep", "600"], ["tail", "-f", "{data}/PG_VERSION"]])
+def test_a_stale_lock_whose_process_id_now_is_another_program_is_no_obstacle(
+    command: list[str], project: Project
+) -> None:
     project.run()
     project.stop()
     (data,) = project.var.glob("postgres-*")
-    other = subprocess.Popen(["sleep", "600"], user=data.owner())
+    other = subprocess.Popen([word.format(data=data) for word in command], user=data.owner())
     try:
         (data / "postmaster.pid").write_text(f"{other.pid}\n{data}\n")
         project.run()
