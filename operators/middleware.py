@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from operators.errors import AdminDisabled
+from qspro.errors import BadRequest
 from qspro.problems import RateLimited, problem_response
 from tenants.throttling import Limit
 
@@ -13,15 +14,19 @@ from tenants.throttling import Limit
 class AdminGate:
     """Nobody gets to /admin/* while ADMIN_API_KEY is unset: a deployment that forgot it has no open sign-in page.
 
-    Passwords are tried there, so many a minute.
+    Passwords are tried there, so many a minute. An address with a null character, which PostgreSQL takes in no text, is
+    refused: Django's lists hand their filters on as they come.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if f"{request.path_info}/".startswith("/admin/") and not settings.ADMIN_API_KEY:
-            return problem_response(AdminDisabled("Set ADMIN_API_KEY to open them."))
+        if f"{request.path_info}/".startswith("/admin/"):
+            if not settings.ADMIN_API_KEY:
+                return problem_response(AdminDisabled("Set ADMIN_API_KEY to open them."))
+            if any("\0" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+                return problem_response(BadRequest("The address has a null character in it."))
         if request.method == "POST" and request.path_info == settings.LOGIN_URL:
             try:
                 Limit("admin_sign_in").spend(request)

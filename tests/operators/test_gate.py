@@ -41,6 +41,14 @@ def test_the_gate_leaves_other_addresses_alone(settings: Settings) -> None:
     assert Client().get("/healthz").json() == {"status": "ok"}
 
 
+@pytest.mark.parametrize("query", ["flow=%00", "status__exact=a%00b", "q=%00", "%00=1"])
+def test_a_null_character_in_a_filter_is_refused(database: None, query: str) -> None:
+    client = Client()
+    client.force_login(Staff.objects.create(username="sam", role="staff"))
+    answer = client.get(f"/admin/shell_query/run/?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 def test_staff_sign_in_with_a_password_and_members_cannot(cast: Cast) -> None:
     User.objects.create_superuser("sam", PASSWORD)
     wrong = Client().post("/admin/login/", {"username": "sam", "password": "wrong"})
