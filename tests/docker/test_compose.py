@@ -87,6 +87,14 @@ def test_every_process_reckons_with_as_many_slots_as_the_worker_has() -> None:
     assert told == dict.fromkeys(told, slots)
 
 
+def test_every_process_that_reads_settings_takes_any_other_from_one_file() -> None:
+    """So that people can sign in: MCE_CLIENT_ID and MCE_CLIENT_SECRET are in no variable above."""
+    file = [{"path": "settings.env", "required": False}]
+    taking = {name for name, each in OURS.items() if each.get("env_file") == file}
+    assert taking == {name for name, each in OURS.items() if "SECRET_KEY_FILE" in variables(each)}
+    assert "/docker/settings.env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
 def test_the_proxies_in_front_can_be_told() -> None:
     """docs/accounts.md: otherwise all users are one address, and share its limit."""
     assert CONTAINERS["api"]["environment"].get("TRUSTED_PROXIES") == "${TRUSTED_PROXIES:-0}"
