@@ -7,7 +7,7 @@ from pathlib import Path
 from mce_sandbox.objects.fields import LENGTHS, Field
 
 COLUMN = re.compile(
-    r"^(?P<name>\S+|\[[^\]]+\]) (?P<type>[A-Za-z]+)(?:\((?P<length>\d+)(?:,(?P<scale>\d+))?\))?(?P<rest>.*)$"
+    r"^(?P<name>\[[^\]]+\]|\S+) (?P<type>[A-Za-z]+)(?:\((?P<length>\d+)(?:,(?P<scale>\d+))?\))?(?P<rest>.*)$"
 )
 
 

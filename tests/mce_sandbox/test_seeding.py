@@ -56,6 +56,15 @@ def test_rows_may_be_objects_with_types_guessed_or_given(mce: Mce) -> None:
     ]
 
 
+def test_a_name_in_brackets_may_have_spaces(mce: Mce) -> None:
+    made = seed(mce.http, fields="Id Number key, [First Name] Text(50), [E-Mail] EmailAddress", rows=[[1, "Ana", None]])
+    assert [(each["name"], each["type"], each["length"]) for each in made.json()["fields"]] == [
+        ("Id", "Number", None),
+        ("First Name", "Text", 50),
+        ("E-Mail", "EmailAddress", 254),
+    ]
+
+
 def test_ten_thousand_rows_in_one_go(mce: Mce) -> None:
     made = seed(mce.http, fields="Id Number key, Name Text(10)", rows=[[i, f"n{i}"] for i in range(10_000)]).json()
     assert mce.rowset(made["customer_key"]).json()["count"] == 10_000
