@@ -62,6 +62,7 @@ _TOKEN = re.compile(
 )
 DEPTH = {"(": 1, "CASE": 1, ")": -1, "END": -1}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
+_NO_BREAK = re.compile(r"[^\r\n]")
 
 
 def _end_of_comment(text: str, start: int) -> int | None:
@@ -147,14 +148,14 @@ class Source:
         return self.problem(code, message, start=token.start, end=token.end, fix=fix)
 
     def blanked(self) -> str:
-        """The same text for the parser: comments and odd spaces as plain spaces, every token where it was.
+        """The same text for the parser: comments and odd spaces as plain spaces, every token and line where it was.
 
         sqlglot reads meaning into some comments (hints, templates) and takes a no-break space for a letter.
         """
         pieces: list[str] = []
         position = 0
         for token in self.tokens:
-            pieces.append(" " * (token.start - position))
+            pieces.append(_NO_BREAK.sub(" ", self.text[position : token.start]))
             pieces.append(token.text)
             position = token.end
         return "".join(pieces)

@@ -83,6 +83,22 @@ def test_the_place_is_counted_in_lines() -> None:
     assert (problem.line, problem.column, problem.length) == (3, 13, 2)
 
 
+@pytest.mark.parametrize(
+    ("sql", "line", "column"),
+    [
+        ("SELECT a\n\tb c\nFROM t", 2, 4),
+        ("SELECT a\r\n  b\r\n  cc\r\nFROM t", 3, 3),
+        ("SELECT a\rb\rc FROM t", 3, 1),
+        ("SELECT a -- \U0001f600\n/* two\nlines */ b c FROM t", 3, 12),
+        ("SELECT '\U0001f600\n' a,\n  a b c FROM t", 3, 7),
+    ],
+)
+def test_what_cannot_be_read_is_shown_in_its_line(sql: str, line: int, column: int) -> None:
+    problem = refusal(sql).problems[0]
+    assert (problem.code, problem.line, problem.column) == ("not_understood", line, column)
+    assert problem.message.startswith("The query cannot be read from 'c")
+
+
 def test_all_problems_come_at_once() -> None:
     codes = [problem.code for problem in refusal("SELECT a,,b INTO u FROM t WHERE c IN ();").problems]
     assert codes == ["stray_comma", "select_into", "empty_in", "trailing_semicolon"]
