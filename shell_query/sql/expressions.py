@@ -1,5 +1,6 @@
 """The type of an expression. Asks its reader what a column or a query inside it gives."""
 
+import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from shell_query.sql.types import (
 )
 
 LARGEST_INT = 2_147_483_647
+_NAMED_TYPE = re.compile(r"(?P<name>\w+)\s*(?:\((?P<sizes>[^()]*)\))?")
 
 
 class Reader(Protocol):
@@ -134,6 +136,17 @@ def _call(node: exp.Expr, reader: Reader) -> ValueType:
     return result_of(name, [_argument(argument, reader) for argument in node.expressions])
 
 
+def _method(node: exp.Expr, _: Reader) -> ValueType:
+    """.value('.', 'NVARCHAR(MAX)') of XML names its type; of another method nothing is known."""
+    call = node.args["expression"]
+    wanted = constant_of(call.expressions[-1]) if isinstance(call, exp.Anonymous) and call.expressions else None
+    named = _NAMED_TYPE.fullmatch(str(wanted).strip()) if str(call.name).lower() == "value" else None
+    if named is None:
+        return UNKNOWN
+    sizes = [size.strip() for size in (named["sizes"] or "").split(",") if size.strip()]
+    return cast_to(named["name"].upper(), [int(size) if size.isdecimal() else None for size in sizes])
+
+
 def _argument(node: exp.Expr, reader: Reader) -> Argument:
     while isinstance(node, exp.Distinct) and node.expressions:
         node = node.expressions[0]
@@ -179,6 +192,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Reader], ValueType]] = {
     exp.Collate: _inner,
     exp.Column: _column,
     exp.Convert: _convert,
+    exp.Dot: _method,
     exp.CurrentTimestamp: lambda node, reader: DATE,
     exp.CurrentDate: lambda node, reader: DATE,
     exp.IgnoreNulls: _inner,

@@ -18,10 +18,12 @@ from shell_query.sql.scope import MOST_NEAREST, Column, Meaning, Relation, Scope
 from shell_query.sql.shape import is_star, name_of, names_matter
 from shell_query.sql.stars import Clash, clash_of
 from shell_query.sql.tables import is_enterprise, table_key
-from shell_query.sql.types import UNKNOWN, FieldType, TableSchema, ValueType, of_field, widest
+from shell_query.sql.types import TEXT_MAX, UNKNOWN, FieldType, TableSchema, ValueType, of_field, text, widest
 
 _CLAUSES = ("where", "group", "having", "order", "qualify")
 LONGEST_FIX = 20_000
+ROWS_AS_XML = (Column("1", text(TEXT_MAX)),)
+"""What comes out of a query with FOR XML: all rows in one text."""
 
 
 class Resolver:
@@ -58,11 +60,14 @@ class Resolver:
     def _read(self, node: exp.Expr, outer: Scope | None) -> tuple[Column, ...] | None:
         while isinstance(node, exp.Subquery):
             node = node.this
+        columns: tuple[Column, ...] | None = None
         if isinstance(node, exp.SetOperation):
-            return self._set_operation(node, outer)
-        if isinstance(node, exp.Select):
-            return self._select(node, outer)
-        return None
+            columns = self._set_operation(node, outer)
+        elif isinstance(node, exp.Select):
+            columns = self._select(node, outer)
+        elif isinstance(node, exp.Values):
+            columns = self._values(node, outer or Scope())
+        return ROWS_AS_XML if node.args.get("for_") else columns
 
     def _set_operation(self, node: exp.SetOperation, outer: Scope | None) -> tuple[Column, ...] | None:
         """UNION and its like lean to the left; names come from the first branch, types hold all branches."""
@@ -205,6 +210,9 @@ class Resolver:
 
     def _values(self, node: exp.Values, scope: Scope) -> tuple[Column, ...]:
         rows = [row.expressions for row in node.expressions]
+        for row in rows:
+            for value in row:
+                self._check(value, scope)
         return tuple(
             Column(str(place), widest([self._type(value, scope) for value in values]))
             for place, values in enumerate(zip(*rows, strict=False), start=1)

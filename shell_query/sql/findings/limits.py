@@ -52,6 +52,8 @@ def _is_ordered(tokens: tuple[Token, ...], index: int) -> bool:
 def orders(tree: exp.Query, source: Source) -> Iterator[Problem]:
     for query in tree.find_all(exp.Query):
         order, offset, top = query.args.get("order"), query.args.get("offset"), query.args.get("limit")
+        if query.args.get("for_"):
+            continue  # FOR XML keeps the order, and needs no TOP for it
         if order and not offset and not top:
             yield _without_offset(order, source, Code.ORDER_BY_WITHOUT_TOP, _ORDER_ALONE)
         elif order and isinstance(top, exp.Fetch) and not offset:

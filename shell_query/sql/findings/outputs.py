@@ -24,7 +24,10 @@ def outermost(tree: exp.Query, source: Source) -> Iterator[Problem]:
 def derived(tree: exp.Query, source: Source) -> Iterator[Problem]:
     """SQL Server wants a name of each column of a derived table too, unless its alias lists them."""
     for subquery in tree.find_all(exp.Subquery):
-        if isinstance(subquery.parent, exp.From | exp.Join | exp.Lateral) and not subquery.alias_column_names:
+        holder = subquery.parent
+        if not isinstance(holder, exp.From | exp.Join | exp.Lateral):
+            continue
+        if not subquery.alias_column_names and not holder.alias_column_names:
             select = first_select(subquery)
             if select is not None:
                 yield from _Names(select, source, " of this derived table").problems(strict=False)
@@ -42,7 +45,7 @@ class _Names:
     """The names of one SELECT's list, one after the other."""
 
     def __init__(self, select: exp.Select, source: Source, whose: str) -> None:
-        self._source, self._whose = source, whose
+        self._select, self._source, self._whose = select, source, whose
         self._items = select.expressions
         self._places = places_of_items(select, source)
         self._wanted = {fold(name) for item in self._items if (name := name_of(item)) is not None}
@@ -50,6 +53,10 @@ class _Names:
 
     def problems(self, *, strict: bool) -> Iterator[Problem]:
         """`strict`: the names have to fit a data extension too."""
+        if self._select.args.get("for_"):
+            message = f"FOR XML gives one column{self._whose} without a name: put it into a column, and name that."
+            yield at_node(self._source, self._select, Code.UNNAMED_COLUMN, message)
+            return
         for number, (item, place) in enumerate(zip(self._items, self._places, strict=True), start=1):
             if is_star(item):
                 continue

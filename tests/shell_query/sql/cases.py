@@ -200,6 +200,11 @@ CASES = (
         "SELECT a.m FROM (SELECT MAX(Amount) + 1 AS Column1, 1 AS m FROM Orders) a",
     ),
     Case(
+        Code.UNNAMED_COLUMN,
+        "SELECT Status FROM Orders FOR XML PATH('')",
+        "SELECT Status FROM Orders FOR XML PATH('')",
+    ),
+    Case(
         Code.DUPLICATE_COLUMN,
         "SELECT Status, o.status FROM Orders o",
         "o.status",

@@ -77,6 +77,27 @@ def infer(sql: str) -> Inference:
             "(SELECT MAX(o.Amount) m FROM Orders o WHERE o.CustomerId = c.CustomerId) w",
             "FirstName T50, m X18.2",
         ),
+        (
+            "SELECT v.k, v.w FROM Customers c CROSS APPLY (VALUES ('Notes', c.Notes), ('Id', c.FirstName)) v(k, w)",
+            "k T5, w T4000",
+        ),
+        ("SELECT v.n FROM Customers c CROSS APPLY (SELECT COUNT(*) FROM Orders) v(n)", "n N"),
+        # the rows of FOR XML are one text, however long
+        (
+            "SELECT STUFF((SELECT ',' + Status FROM Orders ORDER BY Status FOR XML PATH('')), 1, 1, '') a",
+            "a T4000",
+        ),
+        (
+            "SELECT v.s, LEFT(v.s, 9) b FROM Customers c CROSS APPLY "
+            "(SELECT ',' + o.Status FROM Orders o WHERE o.CustomerId = c.CustomerId FOR XML PATH('')) v(s)",
+            "s T4000, b T9",
+        ),
+        (
+            "SELECT STUFF((SELECT Status FROM Orders FOR XML PATH(''), TYPE).value('.', 'NVARCHAR(MAX)'), 1, 1, '') a, "
+            "(SELECT Status FROM Orders FOR XML PATH(''), TYPE).value('(./text())[1]', 'varchar (90)') b, "
+            "(SELECT OrderId FROM Orders FOR XML PATH(''), TYPE).value('.', 'int') c",
+            "a T4000, b T90, c N",
+        ),
         # literals
         (
             "SELECT 1 a, -1 b, 3000000000 c, 1.50 d, 1e3 e, 'abc' f, N'' g, NULL h",
@@ -218,6 +239,7 @@ def test_columns(sql: str, columns: str) -> None:
         ("SELECT c.Emial FROM Customers c", "unknown_column", "error", "c.Emial", "c.Email"),
         ("SELECT CustomerId FROM Customers WHERE Zip = 1", "unknown_column", "error", "Zip", None),
         ("SELECT Born FROM Customers c JOIN Orders o ON o.x = 1", "unknown_column", "error", "o.x", None),
+        ("SELECT v.a FROM Orders CROSS APPLY (VALUES (Stat)) v(a)", "unknown_column", "error", "Stat", "Status"),
         ("SELECT COUNT(*) n FROM Customers GROUP BY Agee", "unknown_column", "error", "Agee", None),
         ("SELECT TOP 1 Born n FROM Customers ORDER BY n, Agee", "unknown_column", "error", "Agee", None),
         ("SELECT Born n FROM Customers WHERE n = 1", "alias_not_visible", "error", "n", "Born"),
