@@ -1,6 +1,6 @@
 """Walks a query from FROM to its select list: what each SELECT reads and what comes out of it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renam
 from shell_query.sql.lexer import Source
 from shell_query.sql.names import bracketed, fold
 from shell_query.sql.places import at_node
-from shell_query.sql.problem import Problem
+from shell_query.sql.problem import Problem, SqlRefused
 from shell_query.sql.scope import MOST_NEAREST, Column, Meaning, Relation, Scope, nearest
 from shell_query.sql.shape import is_star, name_of, names_matter
 from shell_query.sql.stars import Clash, clash_of
@@ -22,6 +22,8 @@ from shell_query.sql.types import TEXT_MAX, UNKNOWN, FieldType, TableSchema, Val
 
 _CLAUSES = ("where", "group", "having", "order", "qualify")
 LONGEST_FIX = 20_000
+MOST_COLUMNS = 100_000
+"""That the stars of one query may stand for, all together: a short text and wide tables can make millions."""
 ROWS_AS_XML = (Column("1", text(TEXT_MAX)),)
 """What comes out of a query with FOR XML: all rows in one text."""
 
@@ -34,8 +36,10 @@ class Resolver:
         self.problems: list[Problem] = []
         self._known = known
         self._names = [*names, *(table.name for table in known.values())]
+        self._tables: dict[str, tuple[Column, ...]] = {}
         self._unknown_tables: set[str] = set()
         self._nearest_left = MOST_NEAREST
+        self._columns_left = MOST_COLUMNS
         self._outputs: dict[int, tuple[Column, ...] | None] = {}
 
     def outermost(self, tree: exp.Query) -> tuple[Column, ...]:
@@ -141,6 +145,10 @@ class Resolver:
             relations = scope.relations
         if not relations or any(relation.columns is None for relation in relations):
             return None
+        self._columns_left -= sum(len(relation.columns or ()) for relation in relations)
+        if self._columns_left < 0:
+            message = "The stars of this query stand for too many columns: name those that you need."
+            raise SqlRefused((self.source.problem(Code.SQL_TOO_COMPLEX, message, start=0),))
         return relations
 
     def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
@@ -203,7 +211,9 @@ class Resolver:
                 self._unknown_tables.add(key)
                 self.problems.append(tables.unknown(table, self._names, self._nearest, self.source))
             return None
-        return tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
+        if key not in self._tables:
+            self._tables[key] = tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
+        return self._tables[key]
 
     def _key(self, table: exp.Table) -> str:
         return table_key(str(table.name), enterprise=is_enterprise(table))
@@ -280,7 +290,7 @@ class Resolver:
         fix = _replaced(column, meaning.code, other) if other else None
         self._report(column, meaning.code, meaning.message + tables.hint(other), fix=fix)
 
-    def _nearest(self, name: str, candidates: Collection[str]) -> str | None:
+    def _nearest(self, name: str, candidates: Iterable[str]) -> str | None:
         if self._nearest_left == 0:
             return None
         self._nearest_left -= 1

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shell_query.sql.codes import Code
 from shell_query.sql.names import bracketed, fold
@@ -28,20 +29,25 @@ class Relation:
     is_data_view: bool = False
     is_guess: bool = False
 
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        """In lower case; of two with one name the first."""
+        return {fold(column.name): column for column in reversed(self.columns or ())}
+
     def column(self, name: str) -> Column | None:
-        return next((column for column in self.columns or () if fold(column.name) == fold(name)), None)
+        return self._by_name.get(fold(name))
 
 
 @dataclass(frozen=True)
 class Meaning:
     """What a name means: its type, and where it means nothing or too much, why. Then `fix` is what to write instead,
-    or one of `candidates` is what was probably meant."""
+    or one of `candidates` is what was probably meant: they can be many, and are gone through once, if at all."""
 
     type: ValueType
     code: Code | None = None
     message: str = ""
     fix: str | None = None
-    candidates: tuple[str, ...] = ()
+    candidates: Iterable[str] = ()
     is_known: bool = False
     nullable: bool = False
 
@@ -80,7 +86,7 @@ class Scope:
     def _qualified(self, name: str, table: str) -> Meaning:
         relation = self.relation(table)
         if relation is None:
-            aliases = tuple(relation.alias for scope in self.chain() for relation in scope.relations)
+            aliases = (relation.alias for scope in self.chain() for relation in scope.relations)
             message = f"{table} is not a table or alias of this query."
             return Meaning(UNKNOWN, Code.UNKNOWN_ALIAS, message, candidates=aliases)
         if relation.columns is None:
@@ -89,7 +95,7 @@ class Scope:
         if column is None and relation.is_guess:
             return Meaning(UNKNOWN)
         if column is None:
-            known = tuple(column.name for column in relation.columns)
+            known = (column.name for column in relation.columns)
             return _unknown_column(name, f" in {relation.alias}", known)
         return _known(column)
 
@@ -106,7 +112,7 @@ class Scope:
                 return _known(found[0])
             if any(relation.columns is None or relation.is_guess for relation in scope.relations):
                 return Meaning(UNKNOWN)
-        known = tuple(
+        known = (
             column.name for scope in self.chain() for relation in scope.relations for column in relation.columns or ()
         )
         return _unknown_column(name, "", known)
@@ -116,7 +122,7 @@ def _known(column: Column) -> Meaning:
     return Meaning(column.type, is_known=True, nullable=column.nullable)
 
 
-def _unknown_column(name: str, where: str, known: tuple[str, ...]) -> Meaning:
+def _unknown_column(name: str, where: str, known: Iterable[str]) -> Meaning:
     if name.startswith("_"):
         # Marketing Cloud has hidden columns in every data extension, _CustomObjectKey for one.
         message = f"{name}{where} is not a column that we know; Marketing Cloud may."

@@ -1,6 +1,6 @@
 """What stands in FROM: derived tables without a name, names that are taken."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlglot import exp
 
@@ -34,11 +34,15 @@ def without_alias(tree: exp.Query, source: Source) -> Iterator[Problem]:
 def aliases_taken(tree: exp.Query, source: Source) -> Iterator[Problem]:
     for select in tree.find_all(exp.Select):
         seen: set[str] = set()
+        prefixes: set[str] | None = None
         for table in sources_of(select):
             name = _exposed(table)
             if name and fold(name) in seen:
+                if prefixes is None:
+                    prefixes = {fold(column.table) for column in select.find_all(exp.Column)}
                 message = f"Two tables of this query are called {name}: give one of them another alias."
-                yield at_node(source, _named_by(table), Code.DUPLICATE_ALIAS, message, fix=_other(table, name))
+                fix = _other(table, name, prefixes)
+                yield at_node(source, _named_by(table), Code.DUPLICATE_ALIAS, message, fix=fix)
             seen.add(fold(name))
 
 
@@ -71,9 +75,8 @@ def _named_by(table: exp.Expr) -> exp.Expr:
     return named if isinstance(named, exp.Expr) and span(named)[1] else table
 
 
-def _other(table: exp.Expr, name: str) -> str | None:
+def _other(table: exp.Expr, name: str, prefixes: Collection[str]) -> str | None:
     """Another alias, where no column is prefixed with this one: whose those would be cannot be told."""
-    select = table.find_ancestor(exp.Select)
-    if select is None or any(fold(column.table) == fold(name) for column in select.find_all(exp.Column)):
+    if fold(name) in prefixes:
         return None
     return f"{name}_2" if table.alias and name.isidentifier() else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell_query.sql import Field, FieldType, SqlRefused
+from shell_query.sql import Field, FieldType, Inference, SqlRefused, TableSchema, infer_columns, parse
 from shell_query.sql.pool import Worker, infer_bounded, parse_bounded
 
 LIMIT = 100_000
@@ -123,6 +123,48 @@ def test_a_deep_text_is_read_where_the_stack_is_deep() -> None:
     sql = "SELECT " + "REPLACE(" * 90 + "'x'" + ", 'a', 'b')" * 90 + " AS a"
     statement = parse_bounded(sql, max_characters=LIMIT, seconds=60)
     assert infer_bounded(statement, {}, seconds=60).columns == (Field("a", FieldType.TEXT, 1),)
+
+
+WIDE = {"wide": TableSchema("Wide", tuple(Field(f"c{number}", FieldType.NUMBER) for number in range(1000)))}
+MANY = ", ".join(f"Wide a{number}" for number in range(300))
+
+
+def understood(sql: str) -> Inference:
+    return infer_columns(parse(sql, max_characters=LIMIT), WIDE)
+
+
+def test_columns_of_many_wide_tables_are_looked_up_in_time(worker: Worker) -> None:
+    """Each of these took minutes."""
+    names = ", ".join(f"z{number}" for number in range(300))
+    found = worker.run(functools.partial(understood, f"SELECT {names} FROM {MANY}"), seconds=20)
+    assert [problem.code for problem in found.problems] == ["unknown_column"] * 100
+    names = ", ".join(f"c999 AS x{number}" for number in range(300))
+    found = worker.run(functools.partial(understood, f"SELECT {names} FROM {MANY}"), seconds=20)
+    assert [problem.code for problem in found.problems] == ["ambiguous_column"] * 100
+
+
+def test_many_tables_of_one_name_are_told_in_time(worker: Worker) -> None:
+    with pytest.raises(SqlRefused) as refused:
+        worker.run(functools.partial(understood, "SELECT 1 AS a FROM " + ", ".join(["Wide w"] * 5000)), seconds=20)
+    assert {problem.code for problem in refused.value.problems} == {"duplicate_alias"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT " + ", ".join(["*"] * 1200) + f" FROM {MANY}",
+        " UNION ALL ".join(["SELECT * FROM Wide"] * 250),
+        "SELECT 1 AS a FROM Wide WHERE " + " OR ".join(["EXISTS (SELECT * FROM Wide)"] * 150),
+    ],
+    ids=lambda sql: sql[:20],
+)
+def test_stars_cannot_stand_for_columns_without_end(worker: Worker, sql: str) -> None:
+    """A short text is read where the streams are, and its stars took gigabytes there."""
+    with pytest.raises(SqlRefused) as refused:
+        worker.run(functools.partial(understood, sql), seconds=20)
+    assert [(each.code, each.message.partition(":")[0]) for each in refused.value.problems] == [
+        ("sql_too_complex", "The stars of this query stand for too many columns")
+    ]
 
 
 def test_a_text_that_is_too_long_is_refused_here() -> None:
