@@ -122,7 +122,9 @@ def _sum(arguments: Sequence[Argument]) -> ValueType:
 
 
 def _average(arguments: Sequence[Argument]) -> ValueType:
-    """SQL Server keeps at least six digits after the point."""
+    """Whole for whole numbers; of others SQL Server keeps at least six digits after the point."""
+    if arguments[0].type.type is FieldType.NUMBER:
+        return NUMBER
     _, scale = whole_and_scale(arguments[0].type)
     return decimal(DECIMAL_MAX_PRECISION, max(6, scale))
 
