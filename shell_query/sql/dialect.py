@@ -57,5 +57,18 @@ class MceParser(TSQLParser):
         return query
 
 
+_FOREIGN_TEXT = """
+    && -> ->> :: => || ~~ ~~* ANTI ASOF DIV FALSE GLOB ILIKE INTERVAL LATERAL LIMIT LOCK NATURAL NOTNULL OVERLAPS
+    PARTITIONED_BY QUALIFY REGEXP RETURNING RLIKE SEMI STRAIGHT_JOIN TRUE UNCACHE USING WINDOW XOR
+"""
+_FOREIGN = frozenset(_FOREIGN_TEXT.split())
+"""What means something in other dialects only: in T-SQL the words are names, and the signs an error."""
+
+
+class MceTokenizer(TSQL.Tokenizer):
+    KEYWORDS = {word: kind for word, kind in TSQL.Tokenizer.KEYWORDS.items() if word not in _FOREIGN}
+
+
 class MceSql(TSQL):
+    Tokenizer = MceTokenizer
     Parser = MceParser

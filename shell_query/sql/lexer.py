@@ -62,6 +62,8 @@ _TOKEN = re.compile(
 )
 DEPTH = {"(": 1, "CASE": 1, ")": -1, "END": -1}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
+_WRITTEN_OTHERWISE = {"!<": ">=", "!>": "<="}
+"""Signs that the parser does not know, and what they mean in as many characters."""
 _NO_BREAK = re.compile(r"[^\r\n]")
 
 
@@ -156,6 +158,6 @@ class Source:
         position = 0
         for token in self.tokens:
             pieces.append(_NO_BREAK.sub(" ", self.text[position : token.start]))
-            pieces.append(token.text)
+            pieces.append(_WRITTEN_OTHERWISE.get(token.text, token.text))
             position = token.end
         return "".join(pieces)

@@ -58,6 +58,8 @@ def orders(tree: exp.Query, source: Source) -> Iterator[Problem]:
             yield _without_offset(order, source, Code.ORDER_BY_WITHOUT_TOP, _ORDER_ALONE)
         elif order and isinstance(top, exp.Fetch) and not offset:
             yield _without_offset(order, source, Code.FETCH_WITHOUT_OFFSET, _FETCH_ALONE)
+        elif isinstance(top, exp.Fetch) and not offset:
+            yield _fetch_alone(top, source)
         elif offset and not order:
             yield _offset_alone(offset, source)
         elif offset and isinstance(top, exp.Limit):
@@ -67,6 +69,12 @@ def orders(tree: exp.Query, source: Source) -> Iterator[Problem]:
 def _without_offset(order: exp.Expr, source: Source, code: Code, message: str) -> Problem:
     start, end = _clause(order, "ORDER", source)
     return source.problem(code, message, start=start, end=end, fix=f"{source.text[start:end]} OFFSET 0 ROWS")
+
+
+def _fetch_alone(fetch: exp.Expr, source: Source) -> Problem:
+    start, end = _clause(fetch, "FETCH", source)
+    fix = f"ORDER BY 1 OFFSET 0 ROWS {source.text[start:end]}"
+    return source.problem(Code.FETCH_WITHOUT_OFFSET, _FETCH_ALONE, start=start, end=end, fix=fix)
 
 
 def _offset_alone(offset: exp.Expr, source: Source) -> Problem:

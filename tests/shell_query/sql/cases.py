@@ -37,6 +37,9 @@ CASES = (
     Case(Code.TEMPORARY_TABLE, "SELECT a FROM #t", "#t"),
     Case(Code.EXEC, "EXEC sp_who", "EXEC"),
     Case(Code.RESERVED_WORD, "SELECT Status FROM Orders UPDATE Customers", "UPDATE"),
+    Case(Code.RESERVED_WORD, "SELECT Status FROM Orders COMMIT", "COMMIT"),
+    Case(Code.RESERVED_WORD, "SELECT Status FROM Orders o REVERT", "REVERT"),
+    Case(Code.RESERVED_WORD, "SELECT a FROM OPENXML(1, 'x')", "OPENXML"),
     # brackets, quotes, parentheses, characters
     Case(Code.UNBALANCED_BRACKET, "SELECT [Status FROM Orders", "[Status", "SELECT [Status] FROM Orders"),
     Case(Code.UNBALANCED_BRACKET, "SELECT Status] FROM Orders", "]", "SELECT Status FROM Orders"),
@@ -120,6 +123,12 @@ CASES = (
         "SELECT Status FROM Orders ORDER BY Status FETCH NEXT 5 ROWS ONLY",
         "ORDER BY Status",
         "SELECT Status FROM Orders ORDER BY Status OFFSET 0 ROWS FETCH NEXT 5 ROWS ONLY",
+    ),
+    Case(
+        Code.FETCH_WITHOUT_OFFSET,
+        "SELECT Status FROM Orders FETCH FIRST 5 ROWS ONLY",
+        "FETCH FIRST 5",
+        "SELECT Status FROM Orders ORDER BY 1 OFFSET 0 ROWS FETCH FIRST 5 ROWS ONLY",
     ),
     Case(Code.TOP_WITH_OFFSET, "SELECT TOP 5 Status FROM Orders ORDER BY Status OFFSET 5 ROWS", "TOP 5"),
     # FROM
@@ -252,6 +261,7 @@ CASES = (
     Case(Code.UNKNOWN_ALIAS, "SELECT zz.Born FROM Customers AS cst", "zz.Born"),
     Case(Code.UNKNOWN_COLUMN, "SELECT c.Emial FROM Customers c", "c.Emial", "SELECT c.Email FROM Customers c"),
     Case(Code.UNKNOWN_COLUMN, "SELECT Born FROM Customers WHERE Zip = 1", "Zip"),
+    Case(Code.UNKNOWN_COLUMN, "SELECT Born FROM Customers WHERE Active = TRUE", "TRUE"),
     Case(Code.UNLISTED_COLUMN, "SELECT _CustomObjectKey FROM Customers", "_CustomObjectKey"),
     Case(
         Code.DOUBLE_QUOTES,
