@@ -76,6 +76,8 @@ def check_words(text: str) -> None:
             TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN,
         ):  # fmt: skip
             raise SqlRejected(near(following.text))
+    if tokens[-1].token_type == TokenType.COMMA:
+        raise SqlRejected(near(","))
     _check_depth(words)
     _check_joins(words)
 

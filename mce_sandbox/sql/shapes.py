@@ -13,6 +13,7 @@ ORDER_BY = (
 )
 TIES = "The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause."
 GROUP_BY = "Each GROUP BY expression must contain at least one column that is not an outer reference."
+NO_CONDITION = "An expression of non-boolean type specified in a context where a condition is expected, near "
 SAME_COUNT = "The number of columns for each row in a table value constructor must be the same."
 # sqlglot reads many dialects. What is not named here is none of T-SQL's, or nothing that the sandbox runs.
 _ALLOWED = """
@@ -32,6 +33,12 @@ SELECT_PARTS = frozenset(
 JOIN_PARTS = frozenset({"this", "side", "kind", "hint", "on"})
 KINDS_OF_JOINS = frozenset({"", "INNER", "OUTER", "CROSS"})
 SIGNS = {"eq": "=", "gt": ">", "lt": "<", "gte": ">", "lte": "<", "neq": "<"}
+# Where SQL Server knows rows of values; elsewhere a comma in parentheses is none.
+HOLDERS_OF_ROWS = (exp.Values, exp.Group, exp.GroupingSets, exp.Rollup, exp.Cube, exp.Tuple)
+ORDERED = (
+    exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile, exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue,
+    exp.PercentRank, exp.CumeDist,
+)  # fmt: skip
 CONDITIONS = (exp.Predicate, exp.Connector, exp.Not, exp.Escape)
 
 
@@ -59,6 +66,14 @@ def check_shape(tree: exp.Query) -> None:
                 raise SqlRejected(near("LATERAL"))
             case exp.In() if not node.expressions and not node.args.get("query"):
                 raise SqlRejected(near(")"))
+            case exp.Tuple() if isinstance(node.parent, exp.In):
+                raise SqlRejected(f"{NO_CONDITION}','.")
+            case exp.Tuple() if not isinstance(node.parent, HOLDERS_OF_ROWS):
+                raise SqlRejected(near(","))
+            case exp.RowNumber() | exp.AggFunc() if isinstance(node, ORDERED):
+                _check_window(node)
+            case exp.Fetch() if node.parent is not None and not node.parent.args.get("offset"):
+                raise SqlRejected(f"Invalid usage of the option {node.args['direction']} in the FETCH statement.")
             case exp.Values() if len({len(row.expressions) for row in node.expressions}) > 1:
                 raise SqlRejected(SAME_COUNT)
         if isinstance(node, exp.Query) and node.args.get("order") and not _is_limited(node):
@@ -95,7 +110,9 @@ def _check_select(node: exp.Select) -> None:
         value = each.unalias()
         if isinstance(value, exp.Star) and any(value.args.values()):
             raise SqlRejected(near("*"))
-        if isinstance(value, CONDITIONS) and not isinstance(value, exp.Func):
+        if isinstance(each, exp.Alias) and value.is_star:
+            raise SqlRejected(near("AS"))
+        if isinstance(value, exp.Exists) or (isinstance(value, CONDITIONS) and not isinstance(value, exp.Func)):
             raise SqlRejected(near(SIGNS.get(value.key, value.key.upper())))
     group = node.args.get("group")
     if group is not None and any(isinstance(each, exp.Literal) for each in group.expressions):
@@ -118,10 +135,16 @@ def _check_condition(node: exp.Expr | None) -> None:
     inner = node.unnest()
     _check_node(inner)
     if not isinstance(inner, CONDITIONS) and not isinstance(inner, exp.Subquery | exp.Select):
-        raise SqlRejected(
-            "An expression of non-boolean type specified in a context where a condition is expected, "
-            f"near '{inner.sql(SandboxSql)[:60]}'."
-        )
+        raise SqlRejected(f"{NO_CONDITION}'{inner.sql(SandboxSql)[:60]}'.")
+
+
+def _check_window(node: exp.Func) -> None:
+    window = node.parent
+    name = f"The function '{node.sql_names()[0]}' must have an OVER clause"
+    if not isinstance(window, exp.Window):
+        raise SqlRejected(f"{name}.")
+    if not window.args.get("order"):
+        raise SqlRejected(f"{name} with ORDER BY.")
 
 
 def _is_limited(query: exp.Query) -> bool:

@@ -8,6 +8,7 @@ from tests.mce_sandbox.client import Mce
 QUERIES = [
     ("SELECT ISNULL(name, 'all') AS x FROM {t} GROUP BY name WITH ROLLUP", ["Anna", "Jürgen", "Zoë", "all"]),
     ("SELECT GROUPING(name) AS x FROM {t} GROUP BY ROLLUP(name)", ["0", "0", "0", "1"]),
+    ("SELECT GROUPING_ID(name, flag) AS x FROM {t} WHERE n = 1 GROUP BY CUBE(name, flag)", ["0", "1", "2", "3"]),
     ("SELECT AVG(v) AS x FROM (SELECT 1.0 AS v UNION ALL SELECT 2.0 UNION ALL SELECT 2.0) q", ["1.666666"]),
     ("SELECT n AS x FROM {t} WHERE n = 1 UNION ALL SELECT '7'", ["1", "7"]),
     ("SELECT name AS x FROM {t} WHERE name NOT LIKE 'a%'", ["Jürgen", "Zoë"]),

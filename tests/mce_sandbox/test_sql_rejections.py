@@ -99,6 +99,27 @@ REJECTED = [
     ("SELECT City FROM Stores s SEMI JOIN Orders o ON 1 = 1", "Incorrect syntax near 'SEMI'."),
     ("SELECT City FROM Stores JOIN Orders", "Incorrect syntax near 'JOIN'."),
     ("SELECT ,City FROM Stores", "Incorrect syntax near ','."),
+    ("SELECT City FROM Stores,", "Incorrect syntax near ','."),
+    ("SELECT (City, Country) AS x FROM Stores", "Incorrect syntax near ','."),
+    (
+        "SELECT City FROM Stores WHERE (City, Country) IN (SELECT City, Country FROM Customers)",
+        "An expression of non-boolean type specified in a context where a condition is expected, near ','.",
+    ),
+    ("SELECT s.* AS x FROM Stores s", "Incorrect syntax near 'AS'."),
+    ("SELECT EXISTS (SELECT City FROM Stores) AS x", "Incorrect syntax near 'EXISTS'."),
+    (
+        "SELECT City FROM Stores ORDER BY City FETCH NEXT 5 ROWS ONLY",
+        "Invalid usage of the option NEXT in the FETCH statement.",
+    ),
+    ("SELECT ROW_NUMBER() AS x FROM Stores", "The function 'ROW_NUMBER' must have an OVER clause."),
+    (
+        "SELECT ROW_NUMBER() OVER (PARTITION BY City) AS x FROM Stores",
+        "The function 'ROW_NUMBER' must have an OVER clause with ORDER BY.",
+    ),
+    (
+        "SELECT LAG(City) OVER () AS x FROM Stores",
+        "The function 'LAG' must have an OVER clause with ORDER BY.",
+    ),
     ("SELECT true AS x FROM Stores", "Invalid column name 'true'"),
     ("SELECT " + "(" * 500 + "1" + ")" * 500 + " AS x", TOO_DEEP),
 ]  # fmt: skip

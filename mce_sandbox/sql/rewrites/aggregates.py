@@ -144,6 +144,7 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.PercentRank: lambda node: typed(node, FLOAT),
     exp.CumeDist: lambda node: typed(node, FLOAT),
     exp.Grouping: counted,
+    exp.GroupingId: lambda node: typed(node, INT),
     exp.Exp: lambda node: typed(node, FLOAT),
     exp.Log: lambda node: typed(node, FLOAT),
     exp.Pi: lambda node: typed(node, FLOAT),

@@ -54,7 +54,8 @@ def _has_subquery(query: exp.Select) -> bool:
 
 
 def _replace(node: exp.Expr, found: list[tuple[exp.Expr, exp.Expr]]) -> None:
-    if isinstance(node, exp.AggFunc) and not isinstance(node, exp.Grouping) and not isinstance(node.parent, exp.Window):
+    is_of_groups = isinstance(node, exp.Grouping | exp.GroupingId)
+    if isinstance(node, exp.AggFunc) and not is_of_groups and not isinstance(node.parent, exp.Window):
         return
     for wanted, made in found:
         if node == wanted:

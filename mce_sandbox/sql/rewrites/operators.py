@@ -136,6 +136,18 @@ def modulo(node: exp.Expr) -> exp.Expr:
     return typed(node, widest([type_of(left), type_of(right)]))
 
 
+def bitwise(node: exp.Expr) -> exp.Expr:
+    """&, |, ^: of whole numbers, and whole."""
+    left, right = _numbers(node)
+    node.set("this", left)
+    node.set("expression", right)
+    return typed(node, widest([type_of(left), type_of(right)]))
+
+
+def bitwise_not(node: exp.Expr) -> exp.Expr:
+    return typed(node, type_of(node.this))
+
+
 def compare(node: exp.Expr) -> exp.Expr:
     """Both sides of one type; blanks at the end of a text do not count."""
     left, right = meet(node.args["this"], node.args["expression"])
@@ -173,6 +185,10 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Mul: _arithmetic,
     exp.Div: divide,
     exp.Mod: modulo,
+    exp.BitwiseAnd: bitwise,
+    exp.BitwiseOr: bitwise,
+    exp.BitwiseXor: bitwise,
+    exp.BitwiseNot: bitwise_not,
     exp.EQ: compare,
     exp.NEQ: compare,
     exp.GT: compare,
