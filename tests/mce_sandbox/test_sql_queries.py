@@ -42,6 +42,8 @@ QUERIES = [
     ("SELECT n AS x FROM {t} ORDER BY n OFFSET 3 ROWS", ["4"]),
     ("SELECT n AS x FROM {t} ORDER BY born OFFSET 0 ROWS FETCH FIRST 1 ROW ONLY", ["4"]),
     ("SELECT TOP 1 n AS x FROM {t} ORDER BY born DESC", ["1"]),
+    ("SELECT n AS x FROM {t} WHERE name = 'ANNA' COLLATE Latin1_General_CS_AS", ["2"]),
+    ("SELECT n AS x FROM {t} WHERE name COLLATE Latin1_General_BIN = UPPER(name)", ["2"]),
     ("SELECT n AS x FROM {t} ORDER BY name COLLATE Latin1_General_CS_AS OFFSET 0 ROWS", ["1", "2", "3", "4"]),
     ("SELECT SUM(amt) AS x FROM {t}", ["0.40"]),
     ("SELECT AVG(amt) AS x FROM {t}", ["0.133333"]),

@@ -151,9 +151,16 @@ def bitwise_not(node: exp.Expr) -> exp.Expr:
 def compare(node: exp.Expr) -> exp.Expr:
     """Both sides of one type; blanks at the end of a text do not count."""
     left, right = meet(node.args["this"], node.args["expression"])
-    node.set("this", padded(left))
-    node.set("expression", padded(right))
+    node.set("this", padded(_collated_as(right, left)))
+    node.set("expression", padded(_collated_as(left, right)))
     return node
+
+
+def _collated_as(one: exp.Expr, other: exp.Expr) -> exp.Expr:
+    """The other text with the collation that is written at this one: it holds for both."""
+    if not isinstance(one, exp.Collate) or isinstance(other, exp.Collate):
+        return other
+    return typed(exp.Collate(this=other, expression=one.expression.copy()), type_of(other))
 
 
 def padded(node: exp.Expr) -> exp.Expr:
