@@ -26,6 +26,7 @@ from shell_query.sql.types import (
 )
 
 LARGEST_INT = 2_147_483_647
+LONGEST_INT = 19
 _NAMED_TYPE = re.compile(r"(?P<name>\w+)\s*(?:\((?P<sizes>[^()]*)\))?")
 
 
@@ -53,8 +54,13 @@ def constant_of(node: exp.Expr) -> str | int | None:
     if isinstance(node, exp.National) or (isinstance(node, exp.Literal) and node.is_string):
         return str(node.this)
     if isinstance(node, exp.Literal) and str(node.this).isdecimal():
-        return int(node.this)
+        return whole_number(str(node.this))
     return None
+
+
+def whole_number(digits: str) -> int:
+    """Python reads 4,300 digits at most. Past those of the longest BIGINT a number is only large."""
+    return int(digits) if len(digits) <= LONGEST_INT else 10**LONGEST_INT
 
 
 def characters(value: str) -> int:
@@ -108,7 +114,7 @@ def _literal(node: exp.Expr, _: Reader) -> ValueType:
     if isinstance(node, exp.National) or node.args.get("is_string"):
         return text(characters(value))
     if value.isdecimal():
-        return NUMBER if int(value) <= LARGEST_INT else decimal(len(value), 0)
+        return NUMBER if whole_number(value) <= LARGEST_INT else decimal(len(value), 0)
     whole, _point, after = value.partition(".")
     if (whole + after).isdecimal():
         return decimal(len(whole) + len(after), len(after))
@@ -144,7 +150,7 @@ def _method(node: exp.Expr, _: Reader) -> ValueType:
     if named is None:
         return UNKNOWN
     sizes = [size.strip() for size in (named["sizes"] or "").split(",") if size.strip()]
-    return cast_to(named["name"].upper(), [int(size) if size.isdecimal() else None for size in sizes])
+    return cast_to(named["name"].upper(), [whole_number(size) if size.isdecimal() else None for size in sizes])
 
 
 def _argument(node: exp.Expr, reader: Reader) -> Argument:

@@ -4,6 +4,7 @@ from typing import Literal, NamedTuple
 
 from sqlglot import exp
 
+from shell_query.sql.expressions import whole_number
 from shell_query.sql.names import fold
 from shell_query.sql.shape import first_select, is_star, name_of
 
@@ -44,9 +45,10 @@ def _output_name(term: exp.Expr, items: list[exp.Expr]) -> str | None:
 
 
 def _by_number(number: str, items: list[exp.Expr]) -> str | None:
-    if any(is_star(item) for item in items) or not number.isdecimal() or not 1 <= int(number) <= len(items):
+    place = whole_number(number) if number.isdecimal() else 0
+    if any(is_star(item) for item in items) or not 1 <= place <= len(items):
         return None
-    return name_of(items[int(number) - 1])
+    return name_of(items[place - 1])
 
 
 def _same_column(term: exp.Column, item: exp.Expr) -> bool:

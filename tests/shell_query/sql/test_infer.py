@@ -313,6 +313,17 @@ def test_a_data_view_is_itself_also_when_it_is_given() -> None:
     assert given.columns == infer_columns(statement, {}).columns == fields("EmailAddress T254")
 
 
+def test_numbers_without_end_are_read() -> None:
+    """Python itself reads no more than 4,300 digits."""
+    digits = "9" * 5000
+    columns = infer(f"SELECT {digits} a, -{digits} b, LEFT('ab', {digits}) c, 0.{digits} d").columns
+    assert columns == fields("a X29.0, b X29.0, c T2, d X29.8")
+    assert infer(f"SELECT CAST(1 AS DECIMAL({digits})) a, CAST('' AS CHAR({digits})) b").columns == fields(
+        "a X29.0, b T4000"
+    )
+    assert parse(f"SELECT TOP 1 1 AS a ORDER BY {digits}", max_characters=100_000).order_by == ()
+
+
 def test_long_chains_are_read() -> None:
     assert infer("SELECT " + " + ".join(["1"] * 2000) + " AS a").columns == fields("a N")
     where = " OR ".join(f"OrderId = {number}" for number in range(2000))
