@@ -18,6 +18,8 @@ SEMICOLON = "';' is a reserved word and may not be used"
 INTO = "'into' is a reserved word"
 # DATE '2026-01-01' is a literal elsewhere.
 LITERAL_TYPES = frozenset({TokenType.DATE, TokenType.TIME, TokenType.TIMESTAMP, TokenType.DATETIME, TokenType.INTERVAL})
+MOST_DIGITS = 38
+TOO_MANY_DIGITS = "The number '{}' is out of the range for numeric representation (maximum precision 38)."
 TOO_LONG = "The query text is too long."
 MAX_DEPTH = 60
 MAX_LENGTH = 200_000
@@ -61,6 +63,9 @@ def check_words(text: str) -> None:
         raise SqlRejected(ONLY_SELECT)
     if any(w.token_type == TokenType.INTO for w in words):
         raise SqlRejected(INTO)
+    for word in words:
+        if word.token_type == TokenType.NUMBER and sum(map(str.isdecimal, word.text)) > MOST_DIGITS:
+            raise SqlRejected(TOO_MANY_DIGITS.format(word.text))
     for word, following in pairwise(tokens):
         if word.token_type == TokenType.FOR and following.text.upper() in ("XML", "JSON"):
             raise SqlRejected(f"The sandbox does not run FOR {following.text.upper()}.")

@@ -123,6 +123,8 @@ def of_data_type(data_type: exp.DataType) -> Type:
     if word in _TEXTS:
         endless = word == "TEXT" or (bool(sizes) and not sizes[0].isdecimal())
         return text(_TEXTS[word], None if endless else int(sizes[0]) if sizes else DEFAULT_LENGTH)
+    if not all(size.isdecimal() for size in sizes):
+        return UNKNOWN
     if word in ("DECIMAL", "BIGDECIMAL"):
         return decimal(int(sizes[0]) if sizes else 18, int(sizes[1]) if len(sizes) > 1 else 0)
     if word in _MOMENTS:

@@ -100,6 +100,12 @@ REJECTED = [
     ("SELECT City FROM Stores JOIN Orders", "Incorrect syntax near 'JOIN'."),
     ("SELECT ,City FROM Stores", "Incorrect syntax near ','."),
     ("SELECT City FROM Stores,", "Incorrect syntax near ','."),
+    (
+        f"SELECT {'9' * 5000} AS x",
+        f"The number '{'9' * 5000}' is out of the range for numeric representation (maximum precision 38).",
+    ),
+    ("SELECT CAST(1 AS NUMERIC(x)) AS x", "Type numeric(x) is not a type that the sandbox knows."),
+    ("SELECT CAST(GETDATE() AS TIME(MAX)) AS x", "Type time(max) is not a type that the sandbox knows."),
     ("SELECT (City, Country) AS x FROM Stores", "Incorrect syntax near ','."),
     (
         "SELECT City FROM Stores WHERE (City, Country) IN (SELECT City, Country FROM Customers)",
