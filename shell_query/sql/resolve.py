@@ -1,27 +1,26 @@
 """Walks a query from FROM to its select list: what each SELECT reads and what comes out of it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
 from shell_query.sql.codes import Code
 from shell_query.sql.data_views import DATA_VIEWS
 from shell_query.sql.expressions import type_of
-from shell_query.sql.findings import aliases, brackets, comparisons, nulls, outputs, quotes, slow, tables
+from shell_query.sql.findings import aliases, brackets, comparisons, nulls, outputs, slow, tables
 from shell_query.sql.findings.grouping import arguments_of
 from shell_query.sql.from_clause import is_parenthesis, joins_of, pivoted, renamed
 from shell_query.sql.lexer import Source
-from shell_query.sql.names import bracketed, fold
-from shell_query.sql.places import at_node
+from shell_query.sql.names import fold
 from shell_query.sql.problem import Problem, SqlRefused
-from shell_query.sql.scope import MOST_NEAREST, Column, Meaning, Relation, Scope, nearest
+from shell_query.sql.reports import Reports
+from shell_query.sql.scope import Column, Relation, Scope
 from shell_query.sql.shape import is_star, name_of, names_matter
-from shell_query.sql.stars import Clash, clash_of
+from shell_query.sql.stars import clash_of
 from shell_query.sql.tables import is_enterprise, table_key
 from shell_query.sql.types import TEXT_MAX, UNKNOWN, FieldType, TableSchema, ValueType, of_field, text, widest
 
 _CLAUSES = ("where", "group", "having", "order", "qualify")
-LONGEST_FIX = 20_000
 MOST_COLUMNS = 100_000
 """That the stars of one query may stand for, all together: a short text and wide tables can make millions."""
 ROWS_AS_XML = (Column("1", text(TEXT_MAX)),)
@@ -33,12 +32,12 @@ class Resolver:
 
     def __init__(self, source: Source, known: Mapping[str, TableSchema], names: Collection[str] = ()) -> None:
         self.source = source
-        self.problems: list[Problem] = []
+        self._reports = Reports(source)
+        self.problems = self._reports.problems
         self._known = known
         self._names = [*names, *(table.name for table in known.values())]
         self._tables: dict[str, tuple[Column, ...]] = {}
         self._unknown_tables: set[str] = set()
-        self._nearest_left = MOST_NEAREST
         self._columns_left = MOST_COLUMNS
         self._outputs: dict[int, tuple[Column, ...] | None] = {}
 
@@ -47,7 +46,7 @@ class Resolver:
         if columns is None:
             message = "The columns behind this star are not known: name the columns instead."
             star = next(item for select in tree.find_all(exp.Select) for item in select.expressions if is_star(item))
-            self._report(star, Code.UNKNOWN_COLUMNS, message)
+            self._reports.at(star, Code.UNKNOWN_COLUMNS, message)
             return ()
         return columns
 
@@ -86,7 +85,7 @@ class Resolver:
             return None
         if len({len(output) for output in known}) > 1:
             counts = " and ".join(str(len(output)) for output in known)
-            self._report(node, Code.UNION_COLUMNS, f"The queries have different numbers of columns: {counts}.")
+            self._reports.at(node, Code.UNION_COLUMNS, f"The queries have different numbers of columns: {counts}.")
         return tuple(
             Column(
                 column.name,
@@ -129,7 +128,7 @@ class Resolver:
                 found = [column for relation in relations or () for column in relation.columns or ()]
                 clash = clash_of(relations or (), taken)
                 if clash and named:
-                    self._report_clash(item, clash)
+                    self._reports.clash(item, clash)
             taken.update(fold(column.name) for column in found)
             columns.extend(found)
         return tuple(columns) if complete else None
@@ -139,7 +138,7 @@ class Resolver:
             relation = scope.relation(item.table)
             if relation is None:
                 meaning = scope.meaning("*", item.table)
-                self._report_meaning(item, meaning)
+                self._reports.meaning(item, meaning)
             relations = [relation] if relation else []
         else:
             relations = scope.relations
@@ -150,11 +149,6 @@ class Resolver:
             message = "The stars of this query stand for too many columns: name those that you need."
             raise SqlRefused((self.source.problem(Code.SQL_TOO_COMPLEX, message, start=0),))
         return relations
-
-    def _report_clash(self, item: exp.Expr, clash: Clash) -> None:
-        message = f"{clash.name} would come out twice: name the columns instead of the star."
-        fix = clash.mended if len(clash.mended) <= LONGEST_FIX else None
-        self._report(item, Code.DUPLICATE_COLUMN, message, fix=fix)
 
     # 2. FROM
 
@@ -209,7 +203,7 @@ class Resolver:
         if schema is None:
             if key not in self._unknown_tables:
                 self._unknown_tables.add(key)
-                self.problems.append(tables.unknown(table, self._names, self._nearest, self.source))
+                self.problems.append(tables.unknown(table, self._names, self._reports.nearest, self.source))
             return None
         if key not in self._tables:
             self._tables[key] = tuple(Column(field.name, of_field(field), field.nullable) for field in schema.fields)
@@ -257,7 +251,7 @@ class Resolver:
                 self.query(part, scope)
             elif isinstance(part, exp.Column):
                 if not is_star(part) and (part.table or fold(part.name) not in (visible or {})):
-                    self._report_meaning(part, scope.meaning(str(part.name), str(part.table)), hidden or {})
+                    self._reports.meaning(part, scope.meaning(str(part.name), str(part.table)), hidden or {})
             elif problem := brackets.of_difference(part, scope, self.source):
                 self.problems.append(problem)
             else:
@@ -271,33 +265,6 @@ class Resolver:
             columns = self.query(query, scope)
             if columns and columns[0].nullable:
                 yield nulls.not_in(node, self.source)
-
-    def _report_meaning(self, column: exp.Expr, meaning: Meaning, hidden: aliases.Aliases | None = None) -> None:
-        if meaning.code is None:
-            return
-        is_alias = meaning.code is Code.UNKNOWN_COLUMN and not column.args.get("table")
-        if is_alias and (alias := (hidden or {}).get(fold(column.name))):
-            self.problems.append(aliases.not_visible(column, alias, self.source))
-            return
-        if meaning.code is Code.UNKNOWN_COLUMN and (problem := quotes.double_quoted(column, self.source)):
-            self.problems.append(problem)
-            return
-        if meaning.fix is not None:
-            self._report(column, meaning.code, meaning.message, fix=meaning.fix)
-            return
-        sought = column.args["table"].name if meaning.code is Code.UNKNOWN_ALIAS else str(column.name)
-        other = self._nearest(sought, meaning.candidates)
-        fix = _replaced(column, meaning.code, other) if other else None
-        self._report(column, meaning.code, meaning.message + tables.hint(other), fix=fix)
-
-    def _nearest(self, name: str, candidates: Iterable[str]) -> str | None:
-        if self._nearest_left == 0:
-            return None
-        self._nearest_left -= 1
-        return nearest(name, candidates)
-
-    def _report(self, node: exp.Expr, code: Code, message: str, *, fix: str | None = None) -> None:
-        self.problems.append(at_node(self.source, node, code, message, fix=fix))
 
 
 class _Reader:
@@ -317,11 +284,3 @@ class _Reader:
 
 def _plain(value: ValueType) -> ValueType:
     return ValueType(FieldType.TEXT, value.length, None, value.is_null) if value.is_text else value
-
-
-def _replaced(column: exp.Expr, code: Code, other: str) -> str:
-    """The column with the name that was probably meant."""
-    table = column.args.get("table")
-    if code is Code.UNKNOWN_ALIAS:
-        return f"{bracketed(other)}.{bracketed(column.name)}" if not is_star(column) else f"{bracketed(other)}.*"
-    return f"{bracketed(table.name)}.{bracketed(other)}" if table is not None else bracketed(other)
