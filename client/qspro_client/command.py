@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return run(client, sql, name=options.name, target=target, form=options.format)
     except QsproError as error:
         return explained(error)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
 
 
 def parsed(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:
@@ -60,7 +62,11 @@ def parsed(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.N
 
 
 def run(client: Client, sql: str, *, name: str, target: Target | None, form: str) -> int:
-    run_id = client.submit(sql, name=name, target=target)
+    try:
+        run_id = client.submit(sql, name=name, target=target)
+    except KeyboardInterrupt:
+        say("interrupted; a run may have begun")
+        raise
     try:
         for event in client.events(run_id):
             tell(event)
@@ -68,8 +74,17 @@ def run(client: Client, sql: str, *, name: str, target: Target | None, form: str
     except KeyboardInterrupt:
         return interrupted(client, run_id)
     if target is None:
-        WRITERS[form](told(client.pages(run_id)), sys.stdout)
+        write(told(client.pages(run_id)), form)
     return Exit.READY
+
+
+def write(pages: Iterator[Page], form: str) -> None:
+    try:
+        WRITERS[form](pages, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has enough, as `head` has. Python would write what is left once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def interrupted(client: Client, run_id: str) -> int:

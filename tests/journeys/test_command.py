@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +103,32 @@ def test_ctrl_c_cancels_the_run(system: System, alice: Client) -> None:
         assert process.wait() == 130
     (run,) = alice.get("/api/runs?snippetName=interrupted")["results"]
     assert run["status"] == "canceled"
+
+
+def test_ctrl_c_before_there_is_a_run_says_that_there_may_be_one(system: System) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with started(system, "run", "-", QSPRO_URL=url) as process:
+            assert process.stdin
+            process.stdin.write(SQL)
+            process.stdin.close()
+            connection, _ = silent.accept()
+            with connection:
+                assert connection.recv(4) == b"POST"
+                process.send_signal(signal.SIGINT)
+                assert process.wait() == 130
+            assert process.stderr
+            assert process.stderr.read() == "interrupted; a run may have begun\n"
+
+
+def test_who_has_read_enough_rows_may_go(system: System) -> None:
+    with started(system, "run", "--format", "csv", "-") as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdin.write("SELECT CustomerID, Email FROM Customers")
+        process.stdin.close()
+        assert process.stdout.readline() == "CustomerID,Email\n"
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(), said.split()[: len(STEPS)], "Error" in said) == (0, STEPS, False)
