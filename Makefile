@@ -25,7 +25,7 @@ stop:  ## stop what `make run` started
 test: setup lint types imports web  ## all checks and tests, with servers of their own; PYTEST="tests/leases -k claim" picks
 	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(or $(PYTEST),-n 2 --dist loadfile)
 
-faults: setup  ## break everything in turn with 200 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
+faults: setup  ## break everything in turn with 240 runs in flight; FULL=1 takes outages at their word, ONLY="Redis" picks
 	@exec $(BIN)/python -m tests.faults $(if $(FULL),--full) $(ONLY)
 
 bench: setup  ## measure; ONLY="sandbox" picks

@@ -1,4 +1,4 @@
-"""A short slice of the matrix; `make faults` runs all of it, with 200 runs each."""
+"""A short slice of the matrix; `make faults` runs all of it, with 240 runs each."""
 
 from collections.abc import Iterator
 
