@@ -19,7 +19,7 @@ from qspro.postgresql.base import DatabaseWrapper
 from qspro.statements import Statement
 
 SETTING = "app.tenant_id"
-SET_TENANT = "SELECT set_config(%s, %s, true)"
+SET = "SELECT set_config(%s, %s, true)"
 
 # The row that was found among those of all tenants, for what is asked next about it.
 FOUND_SETTING = "app.found_id"
@@ -43,7 +43,7 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     log_token, token = tenant_id_var.set(tenant), running.set(tenant)
     try:
-        with database().atomic_from(SET_TENANT, [SETTING, tenant]) if outermost else savepoint_of(tenant):
+        with database().atomic_from(SET, [SETTING, tenant]) if outermost else savepoint_of(tenant):
             yield
     finally:
         running.reset(token)
@@ -68,7 +68,7 @@ def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...
             return fetched(sql, values)
     try:
         return database().last_rows(
-            f"{SET_TENANT}; {sql}", [SETTING, tenant, *values], may_repeat=sql.lstrip().startswith("SELECT")
+            f"{SET}; {sql}", [SETTING, tenant, *values], may_repeat=sql.lstrip().startswith("SELECT")
         )
     finally:
         give_back()
@@ -78,13 +78,13 @@ def ask_of_found(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | No
     """The row that a definer function finds among those of all tenants, and what `then` gives in the scope of its
     tenant: in one round trip, and one transaction.
 
-    `find` is a SELECT of one row at most, with a `tenant_id` first and an `id`; `then` may name that id as FOUND.
+    `find` is a SELECT of one row at most, that begins with a `tenant_id` and an `id`; `then` may name that id as FOUND.
     """
-    find = Statement(SET_FOUND.format(find.sql), (SETTING, FOUND_SETTING, *find.values))
     if connection.in_atomic_block:
         return found_within(find, then)
+    sql = f"{SET_FOUND.format(find.sql)}; {then.sql}"
     try:
-        found, rows = database().rows_of_each(f"{find.sql}; {then.sql}", [*find.values, *then.values])
+        found, rows = database().rows_of_each(sql, [SETTING, FOUND_SETTING, *find.values, *then.values])
     finally:
         give_back()
     return (found[0][2:], rows) if found else (None, [])
@@ -92,12 +92,13 @@ def ask_of_found(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | No
 
 def found_within(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
     """In the running transaction, whose scope is back afterwards."""
-    before = current_tenant()
-    found = fetched(find.sql, find.values)
-    set_tenant(before)
-    if not found:
+    found = next(iter(fetched(find.sql, find.values)), None)
+    if found is None:
         return None, []
-    return found[0][2:], ask(found[0][2], then.sql, then.values)
+    tenant_id, row_id = found[:2]
+    with tenant_scope(tenant_id):
+        fetched(SET, [FOUND_SETTING, str(row_id)])
+        return found, fetched(then.sql, then.values)
 
 
 def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -129,7 +130,7 @@ def savepoint_of(tenant: str) -> Iterator[None]:
 
 def set_tenant(tenant: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SET_TENANT, [SETTING, tenant])
+        cursor.execute(SET, [SETTING, tenant])
 
 
 def current_tenant() -> str:
