@@ -104,6 +104,37 @@ def test_what_another_window_writes_is_taken_over(console: Console) -> None:
     expect(console.editor).to_have_text("SELECT 2 AS Two")
 
 
+def test_another_window_opens_with_the_tab_that_was_chosen_last_however_soon(console: Console) -> None:
+    console.write("SELECT 1 AS One")
+    expect(console.page.get_by_role("tab", name="Query 1")).to_be_visible()
+    console.page.evaluate("() => void (window.setTimeout = () => 0)")  # a window behind another may wait for its timers
+    console.press("New query")
+    other = Console.open(console.page.context.new_page())
+    expect(other.page.get_by_role("tab", name="Query 2")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_window_that_has_not_heard_of_a_new_tab_does_not_undo_it(console: Console) -> None:
+    console.write("SELECT 1 AS One")
+    page = console.page.context.new_page()
+    page.add_init_script("addEventListener('storage', (event) => event.stopImmediatePropagation())")
+    other = Console.open(page)
+    expect(other.editor).to_have_text("SELECT 1 AS One")
+    console.press("New query")
+    console.write("SELECT 2 AS Two")
+    other.write("SELECT 3 AS Three")
+    expect(page.get_by_role("tab", name="Query 2")).to_be_visible()
+    expect(console.editor).to_have_text("SELECT 2 AS Two")
+    console.page.get_by_role("tab", name="Query 1").click()
+    expect(console.editor).to_have_text("SELECT 3 AS Three")
+
+
+def test_one_is_told_when_the_browser_keeps_no_queries(console: Console) -> None:
+    full = "throw new DOMException('', 'QuotaExceededError')"
+    console.page.evaluate(f"() => void (Storage.prototype.setItem = () => {{ {full} }})")
+    console.write("SELECT 1 AS One")
+    console.says("This browser keeps your queries no more")
+
+
 def test_of_the_sql_nothing_goes_to_the_server_but_to_be_checked_and_run(console: Console, page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "kept_secret" in (request.post_data or "") else None)

@@ -4,6 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Target } from "../api/types";
 import { keep, kept, onKeptElsewhere } from "../kept";
+import { tell } from "../messages";
 
 // `runId` is the last run; `ranFrom` is where in `sql` its text began, for places that are told of it.
 export interface Tab {
@@ -22,10 +23,15 @@ interface Shelf {
 
 const EXAMPLE = "SELECT TOP 100\n  SubscriberKey,\n  EventDate\nFROM _Sent\nORDER BY EventDate DESC";
 const WRITE_AFTER_MS = 250;
+const NOT_KEPT =
+  "This browser keeps your queries no more: its storage is full or turned off. They are gone when you close this page.";
 
 const shelf = signal<Shelf>(startingWith(EXAMPLE));
 let place = "";
 let timer = 0;
+// What was kept when this window last read or wrote it.
+let known = "";
+let isTold = false;
 // Tabs that were changed, added or closed here since it was written.
 const unwritten = new Set<string>();
 
@@ -37,15 +43,20 @@ export const adopted = signal(0);
 export function openShelf(whose: string): void {
   place = `tabs.${whose}`;
   shelf.value = kept(place, shelf.value);
-  writeSoon();
+  write();
   onKeptElsewhere(place, adopt);
+  // A browser holds back the timers of a window that is not seen, and the next one may open before they go off.
+  addEventListener("visibilitychange", () => document.hidden && write());
   addEventListener("pagehide", write);
 }
 
 // What another window wrote is taken over, and not written again: the two would never come to an end. What was done
 // here meanwhile is later, and stays.
 function adopt(): void {
-  const theirs = kept(place, shelf.value).tabs;
+  const found = kept(place, shelf.value);
+  if (JSON.stringify(found) === known) return;
+  known = JSON.stringify(found);
+  const theirs = found.tabs;
   const ours = shelf.value.tabs.filter((tab) => unwritten.has(tab.id));
   const both = [
     ...theirs.flatMap((tab) => (unwritten.has(tab.id) ? ours.filter((each) => each.id === tab.id) : [tab])),
@@ -62,7 +73,6 @@ function change(next: Shelf): void {
     if (!before.includes(tab) || !next.tabs.includes(tab)) unwritten.add(tab.id);
   }
   shelf.value = next;
-  writeSoon();
 }
 
 function writeSoon(): void {
@@ -73,6 +83,7 @@ function writeSoon(): void {
 export function addTab(fields: Partial<Tab> = {}): void {
   const tab = { ...newTab(tabs.value), ...fields };
   change({ tabs: [...tabs.value, tab], activeId: tab.id });
+  write();
 }
 
 export function closeTab(id: string): void {
@@ -82,29 +93,42 @@ export function closeTab(id: string): void {
   const neighbour = left[Math.min(at, left.length - 1)] ?? first();
   const activeId = shelf.value.activeId === id ? neighbour.id : shelf.value.activeId;
   change({ tabs: left, activeId });
+  write();
 }
 
 export function reopen(tab: Tab, at: number): void {
   change({ tabs: tabs.value.toSpliced(at, 0, tab), activeId: tab.id });
+  write();
 }
 
 export function chooseTab(id: string): void {
   change({ ...shelf.value, activeId: id });
+  write();
 }
 
 export function changeTab(id: string, fields: Partial<Tab>): void {
   change({ ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? { ...tab, ...fields } : tab)) });
+  writeSoon();
 }
 
 export function clearTarget(id: string): void {
   const without = ({ target: _, ...rest }: Tab): Tab => rest;
   change({ ...shelf.value, tabs: tabs.value.map((tab) => (tab.id === id ? without(tab) : tab)) });
+  writeSoon();
 }
 
+// All windows write the one shelf, and word of what another one wrote may still be on its way.
 function write(): void {
   clearTimeout(timer);
-  unwritten.clear();
-  keep(place, shelf.value);
+  adopt();
+  const isKept = keep(place, shelf.value);
+  if (isKept) {
+    known = JSON.stringify(shelf.value);
+    unwritten.clear();
+  } else if (!isTold) {
+    tell(NOT_KEPT, true);
+  }
+  isTold = !isKept;
 }
 
 function first(): Tab {
