@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import connection
+from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from redis import Redis
 from redis.exceptions import RedisError
@@ -64,7 +64,8 @@ SELECT proname FROM pg_proc
 def check_database(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     try:
         roles = dict.fromkeys((column("SELECT current_user")[0], settings.DATABASES["operator"]["USER"]))
-        return [*(found for role in roles for found in rights_of(role)), *guarded_tables(), *closed_functions()]
+        rights = (found for role in roles for found in rights_of(role))
+        return [*rights, *guarded_tables(), *closed_functions(), *patient_sessions()]
     except DatabaseError as exc:
         # Its words name the server and the role, never the password.
         return [Error(f"The database cannot be asked: {exc}", hint="See DATABASE_URL.", id="qspro.E001")]
@@ -85,6 +86,19 @@ def rights_of(role: str) -> Iterable[CheckMessage]:
     if reached := column(MEMBERSHIPS, role):
         hint = f"REVOKE {', '.join(reached)} FROM {role}: it is to be a member of nothing."
         yield Error(f"{role} can become a role that sees more: {some(reached)}.", hint=hint, id="qspro.E004")
+
+
+def patient_sessions() -> Iterable[CheckMessage]:
+    for alias in ("default", "operator"):
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT current_user, current_setting('idle_in_transaction_session_timeout')")
+            role, timeout = cursor.fetchone()
+        if timeout == "0":
+            yield Error(
+                f"A process of {role} that stands still within a transaction keeps its locks, and all others wait.",
+                hint="Run stack/roles.sql again: it sets idle_in_transaction_session_timeout.",
+                id="qspro.E018",
+            )
 
 
 def guarded_tables() -> Iterable[CheckMessage]:

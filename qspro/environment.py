@@ -12,6 +12,15 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Of connections to PostgreSQL. A server that is gone without a farewell, as after a failover, is asked after 10 seconds
+# of silence, and given up after 20; the system would wait for it for two hours, in every thread.
+GONE: dict[str, Any] = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
 
 def env(name: str, default: str | None = None) -> str:
     value = os.environ.get(name)
@@ -80,7 +89,7 @@ def database(name: str, *, pool: int) -> dict[str, Any]:
     url = urlsplit(env_secret(name))
     if url.scheme not in {"postgres", "postgresql"} or not url.hostname or not url.path.strip("/"):
         raise ImproperlyConfigured(f"{name} is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
-    options: dict[str, Any] = {"connect_timeout": 5}
+    options: dict[str, Any] = {"connect_timeout": 5, **GONE}
     if pool:
         options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
     return {

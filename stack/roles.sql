@@ -24,6 +24,11 @@ ALTER ROLE qspro_operator LOGIN NOINHERIT NOCREATEDB NOCREATEROLE;
 -- Dumps, through policies of its own.
 ALTER ROLE qspro_backup LOGIN NOINHERIT NOCREATEDB NOCREATEROLE;
 
+-- Whoever stands still within a transaction, or whose machine is gone, would keep its locks for hours: a user's row, a
+-- business unit's. Ours are over in milliseconds. Kept by the role, it holds behind PgBouncer, too.
+ALTER ROLE qspro_runtime SET idle_in_transaction_session_timeout = '15s';
+ALTER ROLE qspro_operator SET idle_in_transaction_session_timeout = '15s';
+
 -- So that a migration can hand a function to the definer.
 GRANT qspro_definer TO qspro_owner;
 

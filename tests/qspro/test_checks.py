@@ -58,7 +58,10 @@ def test_the_command_fails_with_the_owner_as_the_runtime_role(database: None) ->
         check=False,
     )
     errors = re.findall(r"\((qspro\.E\d+)\)", done.stderr)
-    assert (done.returncode, sorted(errors)) == (1, ["qspro.E003", "qspro.E004", "qspro.E006", "qspro.E012"])
+    assert (done.returncode, sorted(errors)) == (
+        1,
+        ["qspro.E003", "qspro.E004", "qspro.E006", "qspro.E012", "qspro.E018"],
+    )
 
 
 def test_the_runtime_role_has_nothing_to_be_found(database: None) -> None:
@@ -117,6 +120,20 @@ def test_a_function_across_tenants_that_everybody_may_call_is_found(database: No
     )
 
 
+@pytest.mark.parametrize("alias", ["default", "operator"])
+def test_a_session_that_may_keep_its_locks_for_ever_is_found(alias: str, database: None) -> None:
+    assert ids(checks.patient_sessions()) == []
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT current_user")
+        (role,) = cursor.fetchone()
+    (found,) = checks.patient_sessions()
+    assert (found.id, found.msg) == (
+        "qspro.E018",
+        f"A process of {role} that stands still within a transaction keeps its locks, and all others wait.",
+    )
+
+
 def test_a_database_that_does_not_answer_is_a_finding(database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = {**connection.settings_dict, "PORT": 1, "PASSWORD": "hidden-word", "OPTIONS": {}}
     monkeypatch.setattr(checks, "connection", ConnectionHandler({"default": nowhere})["default"])
@@ -133,7 +150,7 @@ def test_debug_is_found(settings: Settings) -> None:
 
 def test_each_finding_has_an_id_of_its_own() -> None:
     used = re.findall(r'id="(qspro\.E\d+)"', Path(checks.__file__).read_text())
-    assert sorted(used) == [f"qspro.E{number:03}" for number in range(1, 18)]
+    assert sorted(used) == [f"qspro.E{number:03}" for number in range(1, 19)]
 
 
 def test_an_app_of_ours_without_its_secret_is_found(settings: Settings) -> None:
@@ -192,7 +209,7 @@ def test_an_operator_that_can_get_past_the_walls_is_found(
     database: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(settings.DATABASES["operator"], "USER", "qspro_owner")
-    assert ids(checks.check_database(None)) == ["qspro.E003", "qspro.E004"]
+    assert ids(checks.check_database(None)) == ["qspro.E003", "qspro.E004", "qspro.E018"]
 
 
 def test_a_redis_that_evicts_is_found(redis: Redis) -> None:
