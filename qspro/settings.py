@@ -201,6 +201,8 @@ CACHES = {
 CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A Redis that takes no writes for a while, as in a failover, answers with errors of its own; a worker ends by them.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # Of a ring: the row waits, not the caller; workers and beat connect again for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0}
 if CELERY_BROKER_URL.startswith(("amqp://", "amqps://")):

@@ -88,3 +88,21 @@ def test_a_redis_that_goes_and_comes_again_is_told_in_single_lines(worker: Worke
         "The Redis for signs of life is away"
     ]
     assert "Traceback" not in worker.log.read_text()
+
+
+def test_a_redis_that_takes_no_writes_for_a_while_ends_no_worker(worker: Worker) -> None:
+    """As in a failover: the one that was the first can only be read until clients are led to the other."""
+    worker.show_life()
+    with Redis.from_url(worker.valkey.url) as client:
+        client.replicaof("127.0.0.1", "1")
+        worker.until(lambda: "Frequent restarts detected: RestartFreqExceeded" in worker.events())
+        client.replicaof("NO", "ONE")
+    worker.until(lambda: any("is back after" in event for event in worker.events()))
+    worker.show_life()
+    told = [event for event in worker.events() if event.endswith(("ReadOnlyError", "RestartFreqExceeded"))]
+    assert sorted(told) == [
+        "Cannot connect to: ReadOnlyError",
+        "Frequent restarts detected: RestartFreqExceeded",
+        "The Redis for signs of life is away: ReadOnlyError",
+    ]
+    assert "Traceback" not in worker.log.read_text()

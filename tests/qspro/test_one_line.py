@@ -40,7 +40,7 @@ def test_of_celerys_lost_connections_one_line_is_left_and_no_traceback() -> None
         for _ in range(3)
     ]
     assert [keep.filter(each) for each in lost] == [True, False, False]
-    assert (lost[0].getMessage(), lost[0].exc_info) == ("consumer: ConnectionError", None)
+    assert (lost[0].getMessage(), lost[0].exc_info) == ("Connection lost: ConnectionError", None)
 
 
 @pytest.mark.parametrize(
