@@ -39,7 +39,7 @@ def taken(*, seconds: float) -> None:
 
 
 def beat_sent(*, task: str, outcome: str) -> None:
-    """`outcome`: ok, broker_away or failed."""
+    """`outcome`: ok, broker_away, queue_full or failed."""
     BEAT_SENT.labels(task, outcome).inc()
 
 
