@@ -1,5 +1,6 @@
 """Claiming one row, to begin its next step at once. It is read in the same round trip, in the scope of its tenant."""
 
+import time
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -52,12 +53,12 @@ def take(model: type[Leased], claim: Claim) -> Claim | None:
 
 def claimed(model: type[Leased], function: str, values: Sequence[Any]) -> tuple[Claim | None, Sequence[Any]]:
     """What a function of the table claims, and what else it tells."""
-    plan = claimed_row(model).plan
+    plan, asked = claimed_row(model).plan, time.monotonic()
     found, rows = ask_of_found(claims_of(model, function, values), Statement(plan.sql, tuple(plan.values)))
     if found is None:
         return None, ()
     tenant_id, row_id, token, *more = found
-    return Claim(tenant_id, row_id, token, row=plan.read(rows)[0]), more
+    return Claim(tenant_id, row_id, token, row=plan.read(rows)[0], asked=asked), more
 
 
 @cache

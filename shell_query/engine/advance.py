@@ -39,7 +39,7 @@ def advance(claim: Claim) -> None:
     """Goes on until the run has to wait, has ended and is cleaned up, or the claim is lost."""
     # Which request it goes back to, the row tells: the message may be another run's.
     with told(tenant_id=str(claim.tenant_id), run_id=str(claim.row_id), request_id=NONE):
-        turn = Turn(claimed=record.claimed(claim))
+        turn = Turn(claimed=record.claimed(claim), began=claim.asked)
         try:
             while take_step(claim, turn):
                 pass

@@ -1,11 +1,9 @@
 """The people of a tenant: roles, activity, business units. Carol is an admin; Mallory is another tenant."""
 
-import time
 from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from tenants.context import tenant_scope
@@ -18,7 +16,7 @@ from tests.asking import Answer, ask
 from tests.cast import Cast, Person, make_person
 from tests.rows import make_run
 from tests.tenants.test_sessions import TOKEN, signed_in
-from tests.threads import at_once
+from tests.threads import at_once, until_waited_for
 
 
 @pytest.fixture
@@ -188,14 +186,3 @@ def test_an_admin_does_not_change_who_has_become_an_owner_meanwhile(cast: Cast, 
     with tenant_scope(cast.bob.caller.tenant_id):
         bob = User.objects.get(id=cast.bob.caller.user_id)
     assert (bob.role, bob.is_active) == (Role.OWNER, True)
-
-
-def until_waited_for() -> None:
-    """Comes back once another transaction waits for a lock of the running one."""
-    for _ in range(1_000):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
-            if cursor.fetchone() != (0,):
-                return
-        time.sleep(0.01)
-    pytest.fail("Nobody waits.")

@@ -1,5 +1,6 @@
 """What one worker does under one claim: a run is read once, and each step is written together with the next one."""
 
+from threading import Event as Signal
 from typing import Any
 
 import pytest
@@ -8,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
-from leases.claiming import claim_next
+from leases.claiming import claim_next, take
 from leases.claims import Claim
+from leases.services import claim_due
 from shell_query.engine import record
 from shell_query.engine.advance import advance, take_step
 from shell_query.engine.record import ClaimLost
@@ -21,6 +23,7 @@ from tenants.context import tenant_scope
 from tests.cast import Cast
 from tests.sandbox import Sandbox
 from tests.shell_query.driver import claim, drive, look_up, submit
+from tests.threads import at_once, until_waited_for
 
 SQL = "SELECT StoreID FROM Stores"
 
@@ -66,6 +69,33 @@ def test_what_was_noted_in_a_step_is_known_to_those_after_it(connected: Cast, se
         *(row.starts, row.start_intended_at),
         *(row.status, row.stage),
     )
+
+
+def test_what_a_claim_waited_for_is_part_of_its_step(connected: Cast, mce: Sandbox, settings: Any) -> None:
+    """Its lease may run since then: a call that is still on the wire when it ends has two workers at one step."""
+    alice = connected.alice.caller
+    run_id = drive(alice, submit(alice, SQL), until=Stage.PREPARING).id
+    (rung,) = claim_due(Run, most=1)
+    asked = len(mce.calls())
+    settings.STEP_DEADLINE_SECONDS = 0.2
+
+    def act(number: int) -> None:
+        if number == 0:
+            with tenant_scope(alice.tenant_id), connection.cursor() as cursor:
+                cursor.execute("SELECT FROM shell_query_run WHERE id = %s FOR UPDATE", [run_id])
+                locked.set()
+                until_waited_for()
+                cursor.execute("SELECT pg_sleep(0.3)")
+        else:
+            assert locked.wait(timeout=60)
+            mine = take(Run, rung)
+            assert mine is not None
+            advance(mine)
+
+    locked = Signal()
+    assert at_once(2, act) == [None, None]
+    run = look_up(alice, run_id)
+    assert (len(mce.calls()), run.last_trouble, run.claim_token) == (asked, "mce_unreachable", None)
 
 
 def test_the_run_that_is_kept_is_the_row_as_it_stands(connected: Cast, settings: Any) -> None:
