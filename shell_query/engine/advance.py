@@ -151,7 +151,7 @@ def settle(work: Work, step: Step, outcome: Outcome) -> bool:
     changed = with_changes(work.run, {**work.noted, **changes})
     changes["expires_at"] = changed.deadline(**timeouts())
     stage = new_stage(step.stage, flow_of(changed).next_step(changed))
-    if outcome.seconds > 0:
+    if outcome.seconds > 0 or work.turn.is_long():
         record.give_back(work.claim, changes=changes, seconds=outcome.seconds, stage=stage)
         return False
     return go_on(work, changes, stage)
@@ -222,7 +222,7 @@ def clean_up(work: Work, removal: str) -> bool:
     if cleanup.next_removal(with_changes(work.run, outcome.changes)) is None:
         record.give_back(work.claim, changes={**outcome.changes, "assets_cleaned_at": work.now}, seconds=None)
         return False
-    if outcome.seconds > 0:
+    if outcome.seconds > 0 or work.turn.is_long():
         record.give_back(work.claim, changes=outcome.changes, seconds=outcome.seconds)
         return False
     return go_on(work, outcome.changes)

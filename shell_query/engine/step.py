@@ -22,6 +22,9 @@ from tenants.encryption import unseal
 
 # So long the row of a connection is not read again: what is paused or taken away meanwhile is found then.
 FRESH_SECONDS = 2.0
+# After so long a turn ends with its step: with that one, and the removal that may follow it, it is within the time
+# limit of a task (shell_query/tasks.py), which a prefork pool enforces in the middle of a call.
+TURN_SECONDS = 10.0
 
 
 class Opening:
@@ -59,10 +62,15 @@ class Turn:
     claimed: Run | None = None
     # When the lease in force began, on this process's clock.
     began: float = field(default_factory=time.monotonic)
+    # When the turn itself did.
+    since: float = field(default_factory=time.monotonic)
 
     def begins(self) -> None:
         """To be said right before a lease begins."""
         self.began = time.monotonic()
+
+    def is_long(self) -> bool:
+        return time.monotonic() >= self.since + TURN_SECONDS
 
     def open(self) -> Account:
         """With what is left of the step's time, which runs with its lease: whatever was waited for in between, no call

@@ -15,7 +15,7 @@ from leases.services import claim_due
 from shell_query.engine import record
 from shell_query.engine.advance import advance, take_step
 from shell_query.engine.record import ClaimLost
-from shell_query.engine.step import Turn
+from shell_query.engine.step import TURN_SECONDS, Turn
 from shell_query.models import Run
 from shell_query.services import cancel_run
 from shell_query.states import Stage
@@ -69,6 +69,22 @@ def test_what_was_noted_in_a_step_is_known_to_those_after_it(connected: Cast, se
         *(row.starts, row.start_intended_at),
         *(row.status, row.stage),
     )
+
+
+def test_a_turn_that_has_lasted_long_ends_with_its_step_and_the_run_is_due(connected: Cast) -> None:
+    """The steps of a slow Marketing Cloud would together outlast a task's time limit: one of them would be cut off."""
+    alice = connected.alice.caller
+    held, turn = claim(alice, submit(alice, SQL)), Turn()
+    turn.since -= TURN_SECONDS
+    assert not take_step(held, turn)
+    run = look_up(alice, held.row_id)
+    assert (run.validated_at is not None, run.stage, run.claim_token, run.step_began_at) == (
+        *(True, Stage.PREPARING),
+        *(None, None),
+    )
+    following = claim_next(Run)
+    assert following is not None
+    assert following.row_id == held.row_id
 
 
 def test_what_a_claim_waited_for_is_part_of_its_step(connected: Cast, mce: Sandbox, settings: Any) -> None:
