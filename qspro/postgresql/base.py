@@ -65,7 +65,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.cursor() as cursor:
                 cursor.execute(f"BEGIN; {sql}", values)
 
-        self.first_said(begin)
+        try:
+            self.first_said(begin)
+        except BaseException:
+            # It may have begun all the same, and Django knows of none: what comes next would be in it, and see its
+            # tenant.
+            self.close()
+            raise
 
     def first_said(self, say: Callable[[], T]) -> T:
         """Said again, once, over another connection where it finds that the server has ended this one: nothing has

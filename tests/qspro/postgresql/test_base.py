@@ -1,7 +1,8 @@
 """Transactions that begin with their first statement, on connections that may have ended meanwhile."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -112,6 +113,37 @@ def test_what_is_asked_at_once_leaves_no_tenant_behind(cast: Cast) -> None:
     )
     assert asked == [(users_in_a_scope(cast),)]
     assert (current_tenant(), User.objects.count()) == ("", 0)
+
+
+class CutOff(Exception):
+    """As the time limit of a task, which comes at any moment."""
+
+
+def carry_out_and_cut_off(execute: Callable[..., object], *what: object) -> object:
+    execute(*what)
+    raise CutOff
+
+
+@pytest.fixture
+def without_a_pool(cast: Cast) -> Iterator[None]:
+    """As behind PgBouncer and in prefork workers: a thread keeps its connection."""
+    options: dict[str, Any] = connection.settings_dict["OPTIONS"]
+    connection.close()
+    pool = options.pop("pool")
+    yield
+    connection.close()
+    options["pool"] = pool
+
+
+@pytest.mark.usefixtures("without_a_pool")
+def test_a_scope_that_is_cut_off_as_it_begins_leaves_no_tenant_and_no_transaction_behind(cast: Cast) -> None:
+    connection.ensure_connection()
+    tenant_id = cast.alice.caller.tenant_id
+    with pytest.raises(CutOff), connection.execute_wrapper(carry_out_and_cut_off), tenant_scope(tenant_id):
+        pass
+    assert (current_tenant(), User.objects.count()) == ("", 0)
+    with tenant_scope(tenant_id):
+        assert User.objects.count() == 2
 
 
 def test_a_scope_leaves_no_tenant_to_the_next_transaction(cast: Cast) -> None:
