@@ -1,4 +1,4 @@
-"""Statements that need nothing of each other's answers, sent together: one round trip instead of one each."""
+"""Statements that are sent together: one round trip instead of one each."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +14,21 @@ class Statement:
     values: tuple[Any, ...] = field(default=(), repr=False)
 
 
-def send(*statements: Statement) -> None:
-    """In their order, within the running transaction; each sees what those before it have done."""
-    sql = "; ".join(each.sql for each in statements)
+def send(*statements: Statement) -> list[list[tuple[Any, ...]]]:
+    """The rows of each. In their order; each sees what those before it have done.
+
+    Where no transaction runs, what is sent at once is one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for each in statements for value in each.values])
+        cursor.execute(
+            "; ".join(each.sql for each in statements), [value for each in statements for value in each.values]
+        )
+        rows = [taken(cursor)]
+        while cursor.nextset():
+            rows.append(taken(cursor))
+        return rows
+
+
+def taken(cursor: Any) -> list[tuple[Any, ...]]:
+    """None of what gives no rows, as an INSERT without RETURNING."""
+    return list(cursor.fetchall()) if cursor.description else []

@@ -7,6 +7,7 @@ module is the only place that sets it. Outside a scope there are no rows: not an
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from qspro.logging import tenant_id_var
 from qspro.postgresql.base import DatabaseWrapper
-from qspro.statements import Statement
+from qspro.statements import Statement, send
 
 SETTING = "app.tenant_id"
 SET = "SELECT set_config(%s, %s, true)"
@@ -55,56 +56,40 @@ def tenant_scope(tenant_id: UUID | str) -> Iterator[None]:
 def ask(tenant_id: UUID, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What one statement gives in the scope of `tenant_id`: in the running one, or in one of its own.
 
-    Its own is sent together with the statement, in one round trip: what is sent at once is one transaction. A SELECT
-    is asked again over another connection where the server has ended this one; of another statement it is not known
-    whether it was carried out.
+    A SELECT is asked again over another connection where the server has ended this one; of another statement it is not
+    known whether it was carried out.
     """
     tenant = str(UUID(str(tenant_id)))
-    if connection.in_atomic_block:
-        # What follows a commit is no longer in the scope, though it still runs in its name.
-        if running.get() == tenant:
-            return fetched(sql, values)
-        with tenant_scope(tenant):
-            return fetched(sql, values)
-    try:
-        return database().last_rows(
-            f"{SET}; {sql}", [SETTING, tenant, *values], may_repeat=sql.lstrip().startswith("SELECT")
-        )
-    finally:
-        give_back()
+    asked = Statement(sql, tuple(values))
+    # What follows a commit is no longer in the scope, though it still runs in its name.
+    if connection.in_atomic_block and running.get() == tenant:
+        return send(asked)[-1]
+    scope = Statement(SET, (SETTING, tenant))
+    return in_scope(scope, asked, may_repeat=sql.lstrip().startswith("SELECT"))[-1]
 
 
 def ask_of_found(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
     """The row that a definer function finds among those of all tenants, and what `then` gives in the scope of its
-    tenant: in one round trip, and one transaction.
+    tenant.
 
     `find` is a SELECT of one row at most, that begins with a `tenant_id` and an `id`; `then` may name that id as FOUND.
     """
-    if connection.in_atomic_block:
-        return found_within(find, then)
-    sql = f"{SET_FOUND.format(find.sql)}; {then.sql}"
-    try:
-        found, rows = database().rows_of_each(sql, [SETTING, FOUND_SETTING, *find.values, *then.values])
-    finally:
-        give_back()
+    scope = Statement(SET_FOUND.format(find.sql), (SETTING, FOUND_SETTING, *find.values))
+    found, rows = in_scope(scope, then)
     return (found[0][2:], rows) if found else (None, [])
 
 
-def found_within(find: Statement, then: Statement) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
-    """In the running transaction, whose scope is back afterwards."""
-    found = next(iter(fetched(find.sql, find.values)), None)
-    if found is None:
-        return None, []
-    tenant_id, row_id = found[:2]
-    with tenant_scope(tenant_id):
-        fetched(SET, [FOUND_SETTING, str(row_id)])
-        return found, fetched(then.sql, then.values)
-
-
-def fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+def in_scope(scope: Statement, asked: Statement, *, may_repeat: bool = False) -> list[list[tuple[Any, ...]]]:
+    """The rows of both, the first of which sets a scope for the second: in one round trip, and one transaction. Within
+    a running one the scope that was there is back afterwards.
+    """
+    if connection.in_atomic_block:
+        with scope_kept():
+            return send(scope, asked)
+    try:
+        return database().first_said(partial(send, scope, asked)) if may_repeat else send(scope, asked)
+    finally:
+        give_back()
 
 
 def database() -> DatabaseWrapper:
@@ -120,9 +105,16 @@ def give_back() -> None:
 
 @contextmanager
 def savepoint_of(tenant: str) -> Iterator[None]:
+    with scope_kept():
+        set_tenant(tenant)
+        yield
+
+
+@contextmanager
+def scope_kept() -> Iterator[None]:
+    """A savepoint, after which the scope is as it was."""
     with transaction.atomic():
         previous = current_tenant()
-        set_tenant(tenant)
         yield
         # The setting outlives a savepoint that ends well; a failed one takes it back by itself.
         set_tenant(previous)

@@ -33,30 +33,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self.first = "", ()
 
-    def last_rows(self, sql: str, values: Sequence[Any], *, may_repeat: bool) -> list[tuple[Any, ...]]:
-        """Of several statements that are sent at once, and so are one transaction, not within another one.
-
-        With `may_repeat` they change nothing, and are said again where the server has ended the connection.
-        """
-
-        def ask() -> list[tuple[Any, ...]]:
-            with self.cursor() as cursor:
-                cursor.execute(sql, values)
-                while cursor.nextset():
-                    pass
-                return list(cursor.fetchall())
-
-        return self.first_said(ask) if may_repeat else ask()
-
-    def rows_of_each(self, sql: str, values: Sequence[Any]) -> list[list[tuple[Any, ...]]]:
-        """Of several statements that are sent at once, and so are one transaction, not within another one."""
-        with self.cursor() as cursor:
-            cursor.execute(sql, values)
-            rows = [list(cursor.fetchall())]
-            while cursor.nextset():
-                rows.append(list(cursor.fetchall()))
-            return rows
-
     def _start_transaction_under_autocommit(self) -> None:
         """Called by Django where there is one, instead of leaving it to psycopg to send a BEGIN of its own."""
         (sql, values), self.first = self.first, ("", ())

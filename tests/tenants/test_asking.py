@@ -8,9 +8,9 @@ import pytest
 from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from qspro.statements import Statement
+from qspro.statements import Statement, send
 from shell_query.models import Run
-from tenants.context import ask, ask_of_found, current_tenant, fetched, tenant_scope
+from tenants.context import ask, ask_of_found, current_tenant, tenant_scope
 from tests.cast import Cast
 from tests.leases.crowd import crowd
 from tests.rows import make_run
@@ -127,7 +127,7 @@ def test_nothing_of_what_was_found_is_left_in_the_connection(cast: Cast) -> None
     assert connection.connection is None  # it is back in the pool
     with transaction.atomic():
         assert (current_tenant(), Run.objects.count()) == ("", 0)
-        assert fetched("SELECT current_setting('app.found_id', true)", []) in ([("",)], [(None,)])
+        assert send(Statement("SELECT current_setting('app.found_id', true)")) in ([[("",)]], [[(None,)]])
 
 
 def test_what_is_found_and_its_rows_are_asked_for_in_one_message(cast: Cast) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from qspro.statements import Statement, send
 from tenants.context import ask, current_tenant, database, tenant_scope
 from tenants.models import User
 from tests.cast import Cast
@@ -83,8 +84,10 @@ def test_one_that_ends_later_is_an_error_and_the_next_scope_works(cast: Cast) ->
 
 def test_a_statement_that_fails_is_not_said_again(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked, pytest.raises(OperationalError):
-        database().last_rows(
-            "SELECT set_config('statement_timeout', '1', true); SELECT pg_sleep(60)", [], may_repeat=True
+        database().first_said(
+            lambda: send(
+                Statement("SELECT set_config('statement_timeout', '1', true)"), Statement("SELECT pg_sleep(60)")
+            )
         )
     assert len(asked) == 1
 
@@ -92,7 +95,7 @@ def test_a_statement_that_fails_is_not_said_again(cast: Cast) -> None:
 @pytest.mark.usefixtures("cast")
 def test_a_statement_that_ends_its_own_connection_is_said_again_once_and_no_more() -> None:
     with CaptureQueriesContext(connection) as asked, pytest.raises(OperationalError):
-        database().last_rows("SELECT pg_terminate_backend(pg_backend_pid())", [], may_repeat=True)
+        database().first_said(lambda: send(Statement("SELECT pg_terminate_backend(pg_backend_pid())")))
     assert len(asked) == 2
 
 
@@ -108,9 +111,8 @@ def test_a_scope_takes_two_round_trips_and_what_it_asks(cast: Cast) -> None:
 
 def test_what_is_asked_at_once_leaves_no_tenant_behind(cast: Cast) -> None:
     tenant = str(cast.alice.caller.tenant_id)
-    asked = database().last_rows(
-        "SELECT set_config('app.tenant_id', %s, true); SELECT count(*) FROM tenants_user", [tenant], may_repeat=True
-    )
+    scope = Statement("SELECT set_config('app.tenant_id', %s, true)", (tenant,))
+    _, asked = send(scope, Statement("SELECT count(*) FROM tenants_user"))
     assert asked == [(users_in_a_scope(cast),)]
     assert (current_tenant(), User.objects.count()) == ("", 0)
 
