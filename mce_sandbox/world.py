@@ -1,5 +1,6 @@
 """Everything the sandbox knows: business units with their objects, tokens, activities, dials, and the call log."""
 
+import asyncio
 import random
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from mce_sandbox.sql.catalogue import Catalogue, Source
 from mce_sandbox.sql.warehouse import Warehouse, quoted
 
 DEFAULT_SEED = 2026
+# Between two statements of a query there is nothing to break off.
+BREAK_OFF_SECONDS = 0.05
 
 
 @dataclass
@@ -112,9 +115,15 @@ class World:
         """What a query of this unit may read."""
         return Catalogue(unit.source, self.units[unit.enterprise.id].shared_source)
 
+    async def end_work(self) -> None:
+        """What was begun is given up: queries that work are broken off."""
+        ended = asyncio.gather(self.activities.close(), self.row_orders.close())
+        while not ended.done():
+            self.warehouse.break_off()
+            await asyncio.wait([ended], timeout=BREAK_OFF_SECONDS)
+
     async def close(self) -> None:
-        await self.activities.close()
-        await self.row_orders.close()
+        await self.end_work()
         self.warehouse.close()
 
 

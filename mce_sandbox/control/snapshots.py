@@ -79,8 +79,7 @@ class Snapshots:
         if name not in self._by_name:
             raise Refused(f"There is no snapshot {name!r}.")
         snapshot, world = self._by_name[name], self._world
-        await world.activities.close()
-        await world.row_orders.close()
+        await world.end_work()
         for unit, extension in _extensions(world.units):
             world.warehouse.drop_later(_table(unit, extension))
         world.units = deepcopy(snapshot.units)

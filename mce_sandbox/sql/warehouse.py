@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 THREADS = 2
-LOCKS = 64
+# Queries and other writers wait for each other and work as long as they like: nobody else shall have to wait for them.
+WRITERS = 16
+LOCKS = 1024
 # Whatever gets past the checks: no files, no network, no extensions, no more memory than this.
 CLOSED: dict[str, str | int | float | list[str]] = {
     "memory_limit": "2GB",
@@ -47,6 +49,8 @@ class Warehouse:
             self._database.execute((Path(__file__).with_name("macros") / f"{file}.sql").read_text("utf-8"))
         self._database.execute("SET lock_configuration = true")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="duckdb")
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="duckdb-writing")
+        self._limited: set[duckdb.DuckDBPyConnection] = set()
         self._local = threading.local()
         self._locks = [threading.Lock() for _ in range(LOCKS)]
 
@@ -58,7 +62,7 @@ class Warehouse:
         return cursor
 
     async def run(self, work: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
-        """Does work with a connection on a thread of ours, never on the event loop's."""
+        """Does work of moments with a connection on a thread of ours, never on the event loop's."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(self.cursor()))
 
     async def run_writing(
@@ -67,11 +71,32 @@ class Warehouse:
         """As `run`, for work that writes a table: one writer after the other, interrupted in time."""
         lock = self._lock(table)
 
-        def locked(connection: duckdb.DuckDBPyConnection) -> Answer:
-            with lock, interrupted_after(seconds, connection):
+        def locked() -> Answer:
+            connection = self.cursor()
+            with lock, self._limit(seconds, connection):
                 return work(connection)
 
-        return await self.run(locked)
+        return await asyncio.get_running_loop().run_in_executor(self._writers, locked)
+
+    @contextmanager
+    def _limit(self, seconds: float | None, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """None is without end."""
+        if seconds is None:
+            yield
+            return
+        timer = threading.Timer(seconds, connection.interrupt)
+        timer.start()
+        self._limited.add(connection)
+        try:
+            yield
+        finally:
+            self._limited.discard(connection)
+            timer.cancel()
+
+    def break_off(self) -> None:
+        """Ends the statements that run in limited time. One that is about to begin is not hit: ask again."""
+        for connection in list(self._limited):
+            connection.interrupt()
 
     def _lock(self, table: str) -> threading.Lock:
         return self._locks[hash(table) % len(self._locks)]
@@ -86,7 +111,7 @@ class Warehouse:
 
     def drop_later(self, table: str) -> None:
         """Drops a table on a thread of ours, after the query that writes to it."""
-        self._threads.submit(self._drop, table)
+        self._writers.submit(self._drop, table)
 
     def _drop(self, table: str) -> None:
         try:
@@ -96,19 +121,6 @@ class Warehouse:
             log.info("table %s is still being read, it stays", table)
 
     def close(self) -> None:
-        self._threads.shutdown(cancel_futures=True)
+        for threads in (self._threads, self._writers):
+            threads.shutdown(cancel_futures=True)
         self._database.close()
-
-
-@contextmanager
-def interrupted_after(seconds: float | None, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """None is never."""
-    if seconds is None:
-        yield
-        return
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
