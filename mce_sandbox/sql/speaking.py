@@ -11,6 +11,10 @@ CONVERSION = re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL)
 NOT_GROUPED = re.compile(r'column "([^"]+)" must appear in the GROUP BY clause')
 NO_FUNCTION = re.compile(r'Function with name "?(\w+)"? does not exist', re.IGNORECASE)
 CLASH = re.compile(r"Cannot compare values of type (\w+)[^ ]* and type (\w+)")
+SEVERAL = (
+    "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or "
+    "when the subquery is used as an expression."
+)
 NUMBERS = {"INT32": "int", "INT64": "int", "BOOL": "bit"}
 BAD_DATE = "Conversion failed when converting date and/or time from character string."
 OVERFLOW = "Arithmetic overflow error converting expression to data type {}."
@@ -55,11 +59,14 @@ def spoken(error: duckdb.Error) -> str:
             "An aggregate may not appear in the WHERE clause unless it is in a subquery contained in a HAVING "
             "clause or a select list, and the column being aggregated is an outer reference."
         )
-    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
-        if "timestamp" in text.lower() or "date" in text.lower():
-            return BAD_DATE
-        return NUMERIC_OVERFLOW if "DECIMAL" in text else OVERFLOW.format("int")
+    # What follows quotes the query.
     first = text.splitlines()[0] if text else "unknown"
+    if "More than one row returned by a subquery" in first:
+        return SEVERAL
+    if isinstance(error, duckdb.ConversionException | duckdb.OutOfRangeException):
+        if "timestamp" in first.lower() or "date" in first.lower():
+            return BAD_DATE
+        return NUMERIC_OVERFLOW if "DECIMAL" in first else OVERFLOW.format("int")
     return first.partition("Error: ")[2] or first
 
 

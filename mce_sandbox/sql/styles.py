@@ -46,12 +46,13 @@ def date_as_text(node: exp.Expr, style: int | None) -> exp.Expr:
 
 
 def text_as_date(node: exp.Expr, style: int | None, *, prefix: str, is_short: bool) -> exp.Expr:
-    """The text as a TIMESTAMP. `is_short`: a DATETIME, which begins in 1753."""
+    """The text as a TIMESTAMP. `is_short`: a DATETIME, which begins in 1753; the others fail in other words."""
     if isinstance(node, exp.Literal) and (known := _written_out(node.name)):
         # The macros read any date there is, and take their time to plan.
         return typed(exp.cast(exp.Literal.string(known), exp.DataType.build("TIMESTAMP", dialect=DuckDB)), DATE)
     form = STYLES.get(style) if style is not None else None
-    found = call(f"{prefix}datetime_as", node, form.replace(",", "")) if form else call(f"{prefix}datetime", node)
+    name = f"{prefix}datetime" if is_short or prefix != "tsql_" else "tsql_day"
+    found = call(f"{name}_as", node, form.replace(",", "")) if form else call(name, node)
     return call(f"{prefix}since_1753", found, type_=DATE) if is_short else found
 
 

@@ -94,6 +94,33 @@ def text(name: str, length: int | None) -> Type:
     return Type(Kind.TEXT, name=name, length=length)
 
 
+# Where a text ends that SQL Server puts together, in characters; a VARCHAR(MAX) goes on to two gigabytes there.
+LONGEST, LONGEST_WIDE, LONGEST_MAX = 8_000, 4_000, 1_000_000
+
+
+def together(types: list[Type]) -> Type:
+    """The type of a text that is put together of these."""
+    is_wide = any(each.is_wide for each in types)
+    name = "nvarchar" if is_wide else "varchar"
+    if any(is_max(each) for each in types):
+        return text(name, None)
+    most = LONGEST_WIDE if is_wide else LONGEST
+    return text(name, min(most, sum(most if each.length is None else each.length for each in types)))
+
+
+def is_max(type_: Type) -> bool:
+    return type_.is_text and bool(type_.name) and type_.length is None
+
+
+def cut_off(node: exp.Expr, types: list[Type]) -> exp.Expr:
+    """A text put together of these types, ended where its own type ends. It is cut without a word."""
+    type_ = together(types)
+    lengths = [each.length for each in types if each.length is not None]
+    if type_.length is not None and len(lengths) == len(types) and sum(lengths) <= type_.length:
+        return typed(node, type_)
+    return call("left", node, LONGEST_MAX if type_.length is None else type_.length, type_=type_)
+
+
 def of_field(field: Field) -> Type:
     if field.type in TEXTS:
         return text("nvarchar", field.max_length)

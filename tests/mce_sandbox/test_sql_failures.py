@@ -4,7 +4,26 @@ import pytest
 
 from tests.mce_sandbox.client import Mce
 
+FLOATING = "An invalid floating point operation occurred."
 FAILING = [
+    ("LOG(0)", FLOATING),
+    ("LOG10(-1)", FLOATING),
+    ("SQRT(-1)", FLOATING),
+    ("ACOS(2)", FLOATING),
+    ("POWER(0,-1)", FLOATING),
+    ("POWER(2,31)", "Arithmetic overflow error for type int, value = 2147483648.000000."),
+    ("DATEADD(day,3000000000,'2026-01-01')", "Arithmetic overflow error converting expression to data type int."),
+    ("CAST('2026-02-30' AS DATE)", "Conversion failed when converting date and/or time from character string."),
+    ("CONVERT(DATE,'31/12/2025',101)", "Conversion failed when converting date and/or time from character string."),
+    (
+        "(SELECT StoreID FROM Stores)",
+        "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or "
+        "when the subquery is used as an expression.",
+    ),
+    (
+        "(SELECT STRING_AGG(REPLICATE('a',5000),',') FROM Stores)",
+        "STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.",
+    ),
     (
         "CASE WHEN 1=2 THEN 1 ELSE 'abc' END",
         "Conversion failed when converting the varchar value 'abc' to data type int.",

@@ -32,6 +32,11 @@ QUERIES = [
     ("SELECT TOP (25.5) PERCENT n AS x FROM {t} ORDER BY n", ["1", "2"]),
     ("SELECT TOP 50 PERCENT WITH TIES name AS x FROM {t} ORDER BY name", ["ANNA ", "Anna"]),
     ("SELECT TOP 25 PERCENT WITH TIES name AS x FROM {t} ORDER BY name", ["ANNA ", "Anna"]),
+    ("SELECT name AS x FROM (SELECT TOP 1 WITH TIES name FROM {t} ORDER BY name) q", ["ANNA ", "Anna"]),
+    ("SELECT TOP 1 n AS x FROM {t} ORDER BY name, n DESC", ["2"]),
+    ("SELECT n AS x FROM (SELECT TOP 1 n, name FROM {t} ORDER BY name, n DESC) q", ["2"]),
+    ("SELECT n AS x FROM (SELECT TOP 1 n, UPPER(name) AS big FROM {t} ORDER BY big, n DESC) q", ["2"]),
+    ("SELECT n AS x FROM (SELECT TOP 1 n, name AS n2 FROM {t} t2 ORDER BY t2.name, t2.n) q", ["1"]),
     ("SELECT TOP 0 n AS x FROM {t}", []),
     ("SELECT DISTINCT TOP 1 flag AS x FROM {t} ORDER BY flag DESC", ["1"]),
     (

@@ -158,6 +158,7 @@ BRANCHES = [
     ("NULLIF('a','A ')", ""),
     ("CHOOSE(3,'a','b')", ""),
     ("CHOOSE(0,'a','b')", ""),
+    ("CHOOSE(-1,'a','b')", ""),
 ]
 CONVERSIONS = [
     ("CAST(1.50 AS VARCHAR(10))", "1.50"),
@@ -192,10 +193,27 @@ CONVERSIONS = [
     ("TRY_CAST(300 AS TINYINT)", ""),
     ("CAST(0x41 AS VARCHAR(10))", "A"),
 ]
-TABLES = [FUNCTIONS, PATTERNS, BRANCHES, CONVERSIONS]
+ENDS = [
+    ("LEN(REPLICATE('x',9000))", "8000"),
+    ("LEN(REPLICATE('abc',9000))", "8000"),
+    ("LEN(REPLICATE(N'x',9000))", "4000"),
+    ("LEN(REPLICATE('x',2000000000))", "8000"),
+    ("LEN(REPLICATE('',2000000000))", "0"),
+    ("LEN(REPLICATE(CAST('x' AS VARCHAR(MAX)),9000))", "9000"),
+    ("DATALENGTH(SPACE(2000000000))", "8000"),
+    ("LEN(REPLICATE('x',5000) + REPLICATE('y',5000))", "8000"),
+    ("LEN(REPLICATE('x',3000) + REPLICATE(N'y',3000))", "4000"),
+    ("LEN(CAST('' AS VARCHAR(MAX)) + REPLICATE('x',5000) + REPLICATE('y',5000))", "10000"),
+    ("LEN(CONCAT(REPLICATE('x',5000), REPLICATE('y',5000)))", "8000"),
+    ("DATALENGTH(CONCAT_WS(SPACE(3000), 'a', 'b', 'c', 'd'))", "8000"),
+    ("LEN(REPLACE(REPLICATE('a',5000), 'a', 'bb'))", "8000"),
+    ("DATALENGTH('a' + N'b')", "4"),
+    ("ISNULL(CAST(NULL AS VARCHAR(2)) + 'c', 'abcdef')", "abc"),
+]
+TABLES = [FUNCTIONS, PATTERNS, BRANCHES, CONVERSIONS, ENDS]
 
 
-@pytest.mark.parametrize("cases", TABLES, ids=["functions", "patterns", "branches", "conversions"])
+@pytest.mark.parametrize("cases", TABLES, ids=["functions", "patterns", "branches", "conversions", "ends"])
 def test_an_expression_has_sql_servers_text(mce: Mce, cases: list[tuple[str, str]]) -> None:
     found = mce.evaluate_texts([expression for expression, _ in cases])
     assert list(zip([expression for expression, _ in cases], found, strict=True)) == cases

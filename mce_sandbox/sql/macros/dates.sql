@@ -57,6 +57,17 @@ CREATE MACRO tsql_try_datetime_as(t, style) AS list_transform([t], lambda it: co
 CREATE MACRO tsql_datetime_as(t, style) AS
     list_transform([t], lambda it: tsql_known_date(it, tsql_try_datetime_as(it, style)))[1];
 
+-- A DATE is not told to be out of range.
+CREATE MACRO tsql_known_day(t, found) AS list_transform([found], lambda read:
+    CASE WHEN t IS NOT NULL AND read IS NULL
+         THEN CAST(error('Conversion failed when converting date and/or time from character string.') AS TIMESTAMP)
+         ELSE read END)[1];
+
+CREATE MACRO tsql_day(t) AS list_transform([t], lambda it: tsql_known_day(it, tsql_try_datetime(it)))[1];
+
+CREATE MACRO tsql_day_as(t, style) AS
+    list_transform([t], lambda it: tsql_known_day(it, tsql_try_datetime_as(it, style)))[1];
+
 CREATE MACRO tsql_since_1753(d) AS list_transform([d], lambda it:
     CASE WHEN year(it) < 1753
          THEN error('The conversion of a varchar data type to a datetime data type resulted in an out-of-range value.')

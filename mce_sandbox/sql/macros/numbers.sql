@@ -83,6 +83,14 @@ CREATE MACRO tsql_money_text(n, style) AS list_transform([n], lambda it:
                WHEN 1 THEN format('{:,.2f}', CAST(round(it, 2) AS DOUBLE))
                ELSE format('{:.2f}', CAST(round(it, 2) AS DOUBLE)) END)[1];
 
+-- What is no number, or has no end.
+CREATE MACRO tsql_finite(n) AS list_transform([CAST(n AS DOUBLE)], lambda it:
+    CASE WHEN isfinite(it) OR it IS NULL THEN it ELSE error('An invalid floating point operation occurred.') END)[1];
+
+CREATE MACRO tsql_int_power(n) AS list_transform([trunc(n)], lambda it:
+    CASE WHEN it BETWEEN -2147483648 AND 2147483647 OR it IS NULL THEN it
+         ELSE error('Arithmetic overflow error for type int, value = ' || format('{:.6f}', it) || '.') END)[1];
+
 CREATE MACRO tsql_not_zero(n) AS list_transform([n], lambda it: CASE WHEN it = 0 THEN error('Divide by zero error encountered.') ELSE it END)[1];
 
 CREATE MACRO tsql_div_int(a, b) AS a // CAST(tsql_not_zero(b) AS BIGINT);

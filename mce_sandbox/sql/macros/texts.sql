@@ -26,15 +26,20 @@ CREATE MACRO tsql_charindex(find, t, start) AS list_transform([find], lambda it:
          WHEN strpos(substring(lower(t), greatest(start, 1)), lower(it)) = 0 THEN 0
          ELSE strpos(substring(lower(t), greatest(start, 1)), lower(it)) + greatest(start, 1) - 1 END)[1];
 
-CREATE MACRO tsql_replicate(t, n) AS CASE WHEN n >= 0 THEN repeat(t, n) END;
+CREATE MACRO tsql_replicate(t, n, most) AS list_transform([t], lambda it: list_transform([n], lambda times:
+    CASE WHEN times >= 0 THEN left(repeat(it, least(times, most // greatest(length(it), 1) + 1)), most) END)[1])[1];
 
-CREATE MACRO tsql_space(n) AS list_transform([n], lambda it: CASE WHEN it >= 0 THEN repeat(' ', it) END)[1];
+CREATE MACRO tsql_space(n, most) AS list_transform([n], lambda it:
+    CASE WHEN it >= 0 THEN repeat(' ', least(it, most)) END)[1];
 
 CREATE MACRO tsql_stuff(t, start, size, new) AS list_transform([t], lambda it:
     CASE WHEN start >= 1 AND start <= length(it) AND size >= 0
          THEN left(it, start - 1) || coalesce(new, '') || substring(it, start + size) END)[1];
 
 CREATE MACRO tsql_char(n) AS list_transform([n], lambda it: CASE WHEN it BETWEEN 0 AND 255 THEN chr(it) END)[1];
+
+-- Of an empty text there is no first character.
+CREATE MACRO tsql_code(t) AS unicode(nullif(t, ''));
 
 CREATE MACRO tsql_bytes(t, each) AS length(t) * each;
 
@@ -89,3 +94,11 @@ CREATE MACRO tsql_found(t, expression) AS list_transform([t], lambda it:
     CASE WHEN it IS NULL THEN NULL
          WHEN NOT regexp_matches(it, expression, 'si') THEN 0
          ELSE length(regexp_extract(it, expression, 1, 'si')) + 1 END)[1];
+
+CREATE MACRO tsql_aggregated(t, most) AS list_transform([t], lambda it:
+    CASE WHEN length(it) > most
+         THEN error('STRING_AGG aggregation result exceeded the limit of 8000 bytes. Use LOB types to avoid result truncation.')
+         ELSE it END)[1];
+
+-- DuckDB counts from the end where the place is below 0.
+CREATE MACRO tsql_chosen(choices, place) AS list_extract(choices, greatest(place, 0));

@@ -6,7 +6,23 @@ from mce_sandbox.sql.casts import as_text, convert
 from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.rewrites.blanks import counted_once, window_parts
 from mce_sandbox.sql.rewrites.operators import quotient
-from mce_sandbox.sql.types import BIT, FLOAT, INT, TEXT, Call, Kind, Rewrite, Type, call, decimal, type_of, typed
+from mce_sandbox.sql.types import (
+    BIT,
+    FLOAT,
+    INT,
+    LONGEST,
+    Call,
+    Kind,
+    Rewrite,
+    Type,
+    call,
+    decimal,
+    is_max,
+    text,
+    together,
+    type_of,
+    typed,
+)
 
 NUMBERS_ONLY = (exp.Sum, exp.Avg)
 
@@ -78,17 +94,52 @@ def _average_as(node: exp.Expr, inner: Type) -> exp.Expr:
 
 def string_agg(node: exp.Expr) -> exp.Expr:
     inner = node.this
-    if isinstance(inner, exp.Order):
-        inner.set("this", as_text(inner.this))
-    else:
-        node.set("this", as_text(inner))
-    return typed(node, TEXT)
+    holder = inner if isinstance(inner, exp.Order) else node
+    source = type_of(holder.this)
+    holder.set("this", as_text(holder.this))
+    if is_max(source):
+        return typed(node, source)
+    type_ = together([text(source.name, LONGEST)])
+    return call("tsql_aggregated", node.copy(), type_.length or LONGEST, type_=type_)
 
 
 def whole(node: exp.Expr) -> exp.Expr:
     """FLOOR, CEILING: no digits after the point."""
     inner = type_of(node.this)
+    if inner.kind is Kind.INT:
+        return typed(node.this.copy(), inner)
+    if inner.is_text:
+        node.set("this", convert(node.this, FLOAT))
+        return typed(node, FLOAT)
     return typed(node, decimal(inner.precision, 0) if inner.kind is Kind.DECIMAL else inner)
+
+
+def sign(node: exp.Expr) -> exp.Expr:
+    inner = type_of(node.this)
+    return convert(typed(node.copy(), INT), inner) if inner.kind is Kind.DECIMAL else same(node)
+
+
+def power(node: exp.Expr) -> exp.Expr:
+    """As whole, or with as many digits, as its base; by floating point where that is a text."""
+    base, exponent = node.this, node.expression
+    inner = type_of(base)
+    made = finite(call("pow", convert(base, FLOAT), convert(exponent, FLOAT)))
+    if inner.kind is Kind.DECIMAL:
+        return convert(made, decimal(38, inner.scale))
+    if inner.kind is Kind.INT:
+        return convert(made if inner.name == "bigint" else call("tsql_int_power", made, type_=FLOAT), inner)
+    return made
+
+
+def finite(node: exp.Expr) -> exp.Expr:
+    """A number by floating point; what is none is an error."""
+    return call("tsql_finite", node, type_=FLOAT)
+
+
+def real(node: exp.Expr) -> exp.Expr:
+    """SQRT, LOG10, ACOS ...: of one number, by floating point."""
+    node.set("this", convert(node.this, FLOAT))
+    return finite(node.copy())
 
 
 def rounded(node: exp.Expr) -> exp.Expr:
@@ -107,10 +158,14 @@ def aggregate(name: str) -> Call:
 
 def logarithm(arguments: list[exp.Expr]) -> exp.Expr:
     """LOG(x) is the natural one; the base comes second."""
-    made = call("ln", arguments[0], type_=FLOAT)
-    if len(arguments) == 1:
-        return made
-    return typed(exp.Paren(this=exp.Div(this=made, expression=call("ln", arguments[1]))), FLOAT)
+    made = call("ln", convert(arguments[0], FLOAT))
+    if len(arguments) > 1:
+        made = exp.Div(this=made, expression=call("ln", convert(arguments[1], FLOAT)))
+    return finite(made)
+
+
+def logarithm_of_ten(node: exp.Expr) -> exp.Expr:
+    return finite(call("log10", convert(node.expression or node.this, FLOAT)))
 
 
 def counted(node: exp.Expr) -> exp.Expr:
@@ -127,7 +182,7 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Lead: same,
     exp.FirstValue: same,
     exp.LastValue: same,
-    exp.Sign: same,
+    exp.Sign: sign,
     exp.Count: counted,
     exp.RowNumber: counted,
     exp.Rank: counted,
@@ -138,15 +193,17 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Floor: whole,
     exp.Ceil: whole,
     exp.Round: rounded,
-    exp.Pow: lambda node: typed(node, FLOAT),
-    exp.Sqrt: lambda node: typed(node, FLOAT),
+    exp.Pow: power,
+    exp.Sqrt: real,
+    exp.Acos: real,
+    exp.Asin: real,
     exp.Stddev: lambda node: typed(node, FLOAT),
     exp.PercentRank: lambda node: typed(node, FLOAT),
     exp.CumeDist: lambda node: typed(node, FLOAT),
     exp.Grouping: counted,
     exp.GroupingId: lambda node: typed(node, INT),
-    exp.Exp: lambda node: typed(node, FLOAT),
-    exp.Log: lambda node: typed(node, FLOAT),
+    exp.Exp: real,
+    exp.Log: logarithm_of_ten,
     exp.Pi: lambda node: typed(node, FLOAT),
 }
 CALLS: dict[str, Call] = {

@@ -1,4 +1,4 @@
-"""Blanks at the end of a text do not count: not in DISTINCT, GROUP BY, PARTITION BY, UNION, EXCEPT, INTERSECT."""
+"""Blanks at the end of a text do not count: in DISTINCT, GROUP BY, ORDER BY, PARTITION BY, and between queries."""
 
 from sqlglot import exp
 
@@ -15,6 +15,7 @@ def settle(query: exp.Expr) -> None:
     elif isinstance(query, exp.Select):
         _distinct(query)
         _grouped(query)
+        _ordered(query)
 
 
 def _distinct(query: exp.Select) -> None:
@@ -41,6 +42,20 @@ def _grouped(query: exp.Select) -> None:
         parts = query.args.get(name)
         for part in parts if isinstance(parts, list) else [parts] if parts is not None else []:
             _replace(part, found)
+
+
+def _ordered(query: exp.Select) -> None:
+    """ORDER BY. What is distinct or grouped has its blanks taken off already; ties are ranked in queries.py."""
+    order, limit = query.args.get("order"), query.args.get("limit")
+    is_ranked = isinstance(limit, exp.Limit) and limit.args.get("limit_options") is not None
+    is_settled = is_ranked or query.args.get("distinct") or query.args.get("group")
+    for each in order.expressions if order is not None else []:
+        value = each.this
+        if isinstance(value, exp.Column) and not value.table:
+            named = (given for given in query.expressions if given.alias_or_name.lower() == value.name.lower())
+            typed(value, next((type_of(given) for given in named), type_of(value)))
+        if not is_settled:
+            each.set("this", padded(value))
 
 
 def _any_of(node: exp.Expr) -> exp.Expr:

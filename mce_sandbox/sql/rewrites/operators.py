@@ -16,6 +16,7 @@ from mce_sandbox.sql.types import (
     Rewrite,
     Type,
     call,
+    cut_off,
     decimal,
     type_of,
     typed,
@@ -45,7 +46,7 @@ def add(node: exp.Expr) -> exp.Expr:
     left, right = node.args["this"], node.args["expression"]
     one, other = type_of(left), type_of(right)
     if (one.is_text and (other.is_text or other == UNKNOWN)) or (other.is_text and one == UNKNOWN):
-        return typed(exp.Paren(this=exp.DPipe(this=as_text(left), expression=as_text(right))), TEXT)
+        return cut_off(exp.Paren(this=exp.DPipe(this=as_text(left), expression=as_text(right))), [one, other])
     if one.is_date and other.is_number:
         return call("tsql_plus_days", left, right, type_=DATE)
     if other.is_date and one.is_number:

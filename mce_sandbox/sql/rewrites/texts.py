@@ -4,7 +4,24 @@ from sqlglot import exp
 
 from mce_sandbox.sql.casts import as_text, convert, to_widest
 from mce_sandbox.sql.patterns import regex_of
-from mce_sandbox.sql.types import INT, TEXT, Call, Kind, Rewrite, Type, call, text, type_of, typed, widest
+from mce_sandbox.sql.types import (
+    INT,
+    LONGEST,
+    LONGEST_MAX,
+    TEXT,
+    Call,
+    Kind,
+    Rewrite,
+    Type,
+    call,
+    cut_off,
+    is_max,
+    text,
+    together,
+    type_of,
+    typed,
+    widest,
+)
 
 # What a value takes up, in bytes.
 SIZES = {
@@ -49,8 +66,29 @@ def one_text(node: exp.Expr) -> exp.Expr:
 
 def all_texts(node: exp.Expr) -> exp.Expr:
     """CONCAT: all arguments are texts, NULL is ''."""
+    types = [type_of(each) for each in node.expressions]
     node.set("expressions", [as_text(each) for each in node.expressions])
-    return typed(node, TEXT)
+    # A copy, since the node is to be replaced by what holds it.
+    return cut_off(node.copy(), [TEXT] if isinstance(node, exp.ConcatWs) else types)
+
+
+def replaced(arguments: list[exp.Expr]) -> exp.Expr:
+    made = function("tsql_replace", "ttt")(arguments)
+    source = type_of(arguments[0])
+    return cut_off(made, [source if is_max(source) else text(source.name, LONGEST), TEXT])
+
+
+def repeated(arguments: list[exp.Expr]) -> exp.Expr:
+    """REPLICATE stops where its text would end, and does not make more."""
+    value, number = arguments
+    source = type_of(value)
+    type_ = source if is_max(source) else together([text(source.name, LONGEST)])
+    most = LONGEST_MAX if type_.length is None else type_.length
+    return call("tsql_replicate", as_text(value), convert(number, INT), most, type_=type_)
+
+
+def spaces(arguments: list[exp.Expr]) -> exp.Expr:
+    return call("tsql_space", convert(arguments[0], INT), LONGEST, type_=text("varchar", LONGEST))
 
 
 def pattern_index(arguments: list[exp.Expr]) -> exp.Expr:
@@ -65,7 +103,7 @@ def pattern_index(arguments: list[exp.Expr]) -> exp.Expr:
 def choose(arguments: list[exp.Expr]) -> exp.Expr:
     target = widest([type_of(each) for each in arguments[1:]])
     values = exp.Array(expressions=to_widest(arguments[1:], target))
-    return call("list_extract", values, convert(arguments[0], INT), type_=target)
+    return call("tsql_chosen", values, convert(arguments[0], INT), type_=target)
 
 
 def data_length(arguments: list[exp.Expr]) -> exp.Expr:
@@ -89,6 +127,11 @@ def uuid(node: exp.Expr) -> exp.Expr:
     return call("tsql_newid", type_=text("uniqueidentifier", 36))
 
 
+def first_code(node: exp.Expr) -> exp.Expr:
+    """ASCII, UNICODE."""
+    return call("tsql_code", as_text(node.this), type_=INT)
+
+
 def national(node: exp.Expr) -> exp.Expr:
     return typed(exp.Literal.string(node.name), text("nvarchar", max(1, len(node.name))))
 
@@ -103,8 +146,8 @@ REWRITES: dict[type[exp.Expr], Rewrite] = {
     exp.Translate: one_text,
     exp.Uuid: uuid,
     exp.National: national,
-    exp.Unicode: lambda node: typed(node, INT),
-    exp.Ascii: lambda node: typed(node, INT),
+    exp.Unicode: first_code,
+    exp.Ascii: first_code,
 }
 CALLS: dict[str, Call] = {
     "LEN": function("tsql_len", "t", result=INT),
@@ -112,9 +155,9 @@ CALLS: dict[str, Call] = {
     "RIGHT": part_of("tsql_right"),
     "SUBSTRING": function("tsql_substring", "tnn"),
     "CHARINDEX": with_default(function("tsql_charindex", "ttn", result=INT), 3, 1),
-    "REPLACE": function("tsql_replace", "ttt"),
-    "REPLICATE": function("tsql_replicate", "tn"),
-    "SPACE": function("tsql_space", "n"),
+    "REPLACE": replaced,
+    "REPLICATE": repeated,
+    "SPACE": spaces,
     "STUFF": function("tsql_stuff", "tnnt"),
     "QUOTENAME": with_default(function("tsql_quotename", "tt"), 2, "["),
     "CHAR": function("tsql_char", "n"),
