@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -115,15 +116,22 @@ def find_ready(caller: Caller, run_id: UUID) -> Run:
 
 
 def total_order(order_by: Sequence[Sequence[str]], columns: Sequence[dict[str, Any]]) -> list[tuple[str, Direction]]:
-    """The query's own order as far as its columns come out, then every other column.
+    """The query's own order as far as its columns come out and can be named, then every other column that can.
 
     MCE keeps no order, and each page is a new snapshot: only a total order makes pages that neither overlap nor lose
     rows.
     """
-    asked: list[tuple[str, Direction]] = [(name, "desc" if way == "desc" else "asc") for name, way in order_by]
+    named = takewhile(lambda term: can_be_named(term[0]), order_by)
+    asked: list[tuple[str, Direction]] = [(name, "desc" if way == "desc" else "asc") for name, way in named]
     taken = {name.lower() for name, _ in asked}
-    rest: list[tuple[str, Direction]] = [(c["name"], "asc") for c in columns if c["name"].lower() not in taken]
+    names = [column["name"] for column in columns if can_be_named(column["name"])]
+    rest: list[tuple[str, Direction]] = [(name, "asc") for name in names if name.lower() not in taken]
     return asked + rest
+
+
+def can_be_named(name: str) -> bool:
+    """Commas part the columns of `$orderBy`, and blanks each of them from its direction: MCE would refuse the page."""
+    return "," not in name and name == " ".join(name.split())
 
 
 def rows_of(items: Sequence[dict[str, str]], columns: Sequence[dict[str, Any]]) -> list[list[Value]]:

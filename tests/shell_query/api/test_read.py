@@ -59,6 +59,18 @@ def test_results_come_page_by_page_with_links(alice: Api, connected: Cast) -> No
     ]
 
 
+def test_columns_that_no_order_can_name_are_read_all_the_same(alice: Api, connected: Cast) -> None:
+    """`$orderBy` is a list with commas, and its names are parted from their direction by a space."""
+    sql = "SELECT City AS [City, State], StoreID AS [No  1], StoreID AS Id FROM Stores"
+    run = run_sql(connected.alice.caller, f"{sql} ORDER BY [City, State] OFFSET 0 ROWS")
+    answer = alice.get(f"/api/runs/{run.id}/results")
+    names = [column["name"] for column in answer.body["columns"]]
+    assert (answer.status, names) == (200, ["City, State", "No  1", "Id"])
+    ids = [row[2] for row in answer.body["rows"]]
+    assert ids == sorted(ids)
+    assert len(ids) == run.row_count
+
+
 def test_a_page_takes_five_round_trips_to_the_database(
     alice: Api, ready: str, django_assert_num_queries: object
 ) -> None:
