@@ -8,6 +8,7 @@ calculate nothing, are left alone.
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from shell_query.values import Value
 
@@ -36,7 +37,12 @@ def cell(value: Value, *, exact: bool) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return value if exact else disarmed(value)
-    return str(value)
+    return plain(value) if isinstance(value, float) else str(value)
+
+
+def plain(number: float) -> str:
+    """0.00000001, which Python writes as 1e-08."""
+    return f"{Decimal(repr(number)):f}"
 
 
 def disarmed(text: str) -> str:

@@ -25,6 +25,7 @@ def typed(text: str, column_type: str) -> Value:
 
 
 def read_number(text: str) -> Value:
+    """A whole number is one in a Decimal too: a sum of Numbers, or a BIGINT."""
     try:
         number = int(text)
     except ValueError:
@@ -63,7 +64,7 @@ def read_date(text: str) -> Value:
 
 READERS = {
     "Number": read_number,
-    "Decimal": read_decimal,
+    "Decimal": read_number,
     "Boolean": read_boolean,
     "Date": read_date,
 }
