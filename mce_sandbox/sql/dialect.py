@@ -51,5 +51,10 @@ class SandboxParser(TSQLParser):
         super()._advance(times)
 
 
+class SandboxTokenizer(TSQL.Tokenizer):
+    KEYWORDS = {word: kind for word, kind in TSQL.Tokenizer.KEYWORDS.items() if word != "=="}
+
+
 class SandboxSql(TSQL):
+    Tokenizer = SandboxTokenizer
     Parser = SandboxParser

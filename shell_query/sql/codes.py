@@ -30,6 +30,7 @@ class Code(StrEnum):
     UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
     UNCLOSED_COMMENT = "unclosed_comment"
     UNEXPECTED_CHARACTER = "unexpected_character"
+    DOUBLE_EQUALS = "double_equals"
     # lists
     STRAY_COMMA = "stray_comma"
     EMPTY_IN = "empty_in"

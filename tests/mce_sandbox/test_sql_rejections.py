@@ -92,6 +92,7 @@ REJECTED = [
     ),
     ("SELECT StoreID::text AS x FROM Stores", "Incorrect syntax near '::'."),
     ("SELECT City || 'x' AS x FROM Stores", "Incorrect syntax near '||'."),
+    ("SELECT StoreID FROM Stores WHERE StoreID == 1", "Incorrect syntax near '='."),
     ("SELECT StoreID > 1 AS x FROM Stores", "Incorrect syntax near '>'."),
     ("SELECT DATE '2020-01-01' AS x FROM Stores", "Incorrect syntax near '2020-01-01'."),
     ("SELECT City FROM Stores QUALIFY ROW_NUMBER() OVER (ORDER BY City) = 1", "Incorrect syntax near 'QUALIFY'."),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from shell_query.sql.codes import Code
-from shell_query.sql.findings import balance, functions, joins, limits, lists, names, statement, style
+from shell_query.sql.findings import balance, characters, functions, joins, limits, lists, names, statement, style
 from shell_query.sql.lexer import Source
 from shell_query.sql.problem import Problem
 
@@ -18,6 +18,8 @@ FIRST: tuple[Check, ...] = (
     statement.inner_ctes,
 )
 ALL: tuple[Check, ...] = (
+    characters.unsendable,
+    characters.double_equals,
     statement.reserved_words,
     statement.select_into,
     statement.semicolons,

@@ -55,6 +55,15 @@ CASES = (
         "SELECT Status FROM Orders WHERE Status = 'x'",
     ),
     Case(Code.UNEXPECTED_CHARACTER, "SELECT {Status} FROM Orders", "{"),
+    Case(Code.UNEXPECTED_CHARACTER, "SELECT\x0bStatus FROM Orders", "\x0b", "SELECT Status FROM Orders"),
+    Case(Code.UNEXPECTED_CHARACTER, "SELECT Status FROM Orders -- \x01", "\x01", "SELECT Status FROM Orders --  "),
+    Case(Code.UNEXPECTED_CHARACTER, "SELECT Status FROM Orders WHERE Status = 'a\ufffe'", "\ufffe"),
+    Case(
+        Code.DOUBLE_EQUALS,
+        "SELECT Status FROM Orders WHERE OrderId == 1",
+        "==",
+        "SELECT Status FROM Orders WHERE OrderId = 1",
+    ),
     # lists
     Case(Code.STRAY_COMMA, "SELECT Status, FROM Orders", ",", "SELECT Status FROM Orders"),
     Case(
