@@ -27,6 +27,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Names:
+    """Those of one question, without results of our own runs. `complete`: there are no others."""
+
+    own: tuple[Listed, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
 class Detailed(Listed):
     """With its fields, in their order."""
 
@@ -54,10 +62,11 @@ class Catalogue:
 
     def names(self, part: str = "") -> tuple[Listed, ...]:
         """Those whose name contains `part`, at most MOST_NAMES, by name. Results of our own runs are left out."""
-        everything = self._listed("")
-        if len(everything) < MOST_NAMES:
-            return tuple(each for each in everything if part.lower() in each.name.lower())
-        return self._listed(part.lower()) if part else everything
+        found = self._listed("")
+        if part and not found.complete:
+            found = self._listed(part.lower())
+        # Also of what was asked for by its part: % and _ stand for any characters there.
+        return tuple(each for each in found.own if part.lower() in each.name.lower())
 
     def detailed(self, customer_key: str) -> Detailed | None:
         """None for one that the business unit does not have, or that is ours."""
@@ -71,13 +80,14 @@ class Catalogue:
             _cache().set(key, kept)
         return kept
 
-    def _listed(self, part: str) -> tuple[Listed, ...]:
+    def _listed(self, part: str) -> Names:
         key = self._key("names", part)
-        kept: tuple[Listed, ...] | None = _cache().get(key)
+        kept: Names | None = _cache().get(key)
         if kept is None:
             found = data_extensions.find_by_part(self.account, part, most=MOST_NAMES)
             own = [Listed(each.name, each.customer_key) for each in found if not is_ours(each.customer_key)]
-            kept = tuple(sorted(own, key=lambda each: each.name.lower()))
+            by_name = sorted(own, key=lambda each: each.name.lower())
+            kept = Names(tuple(by_name), complete=len(found) < MOST_NAMES)
             _cache().set(key, kept)
         return kept
 
