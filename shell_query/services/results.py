@@ -1,10 +1,11 @@
 """Passing the rows through, a page at a time. None of them is kept anywhere."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from tenants.callers import Caller
 from tenants.compiled import Compiled
 from tenants.context import tenant_scope
 
+# Characters, as they are sent. IIS takes a query of 2,048 unless it is told otherwise.
+MOST_OF_ORDER = 1_800
 # Of some fifty columns; the others are not to be had from a run that is read here.
 NEEDED = (
     *("id", "status", "flow", "columns", "order_by", "target_key", "target_update_type"),
@@ -116,7 +119,8 @@ def find_ready(caller: Caller, run_id: UUID) -> Run:
 
 
 def total_order(order_by: Sequence[Sequence[str]], columns: Sequence[dict[str, Any]]) -> list[tuple[str, Direction]]:
-    """The query's own order as far as its columns come out and can be named, then every other column that can.
+    """The query's own order as far as its columns come out and can be named, then the other columns that can, as many
+    as an address takes (docs/decisions/0035).
 
     MCE keeps no order, and each page is a new snapshot: only a total order makes pages that neither overlap nor lose
     rows.
@@ -126,7 +130,16 @@ def total_order(order_by: Sequence[Sequence[str]], columns: Sequence[dict[str, A
     taken = {name.lower() for name, _ in asked}
     names = [column["name"] for column in columns if can_be_named(column["name"])]
     rest: list[tuple[str, Direction]] = [(name, "asc") for name in names if name.lower() not in taken]
-    return asked + rest
+    return list(fitting(asked + rest))
+
+
+def fitting(order: Iterable[tuple[str, Direction]]) -> Iterator[tuple[str, Direction]]:
+    left = MOST_OF_ORDER
+    for name, direction in order:
+        left -= len(quote(f"{name} {direction},", safe=""))
+        if left < 0:
+            return
+        yield name, direction
 
 
 def can_be_named(name: str) -> bool:

@@ -71,6 +71,17 @@ def test_columns_that_no_order_can_name_are_read_all_the_same(alice: Api, connec
     assert len(ids) == run.row_count
 
 
+def test_rows_of_many_columns_with_long_names_are_read_in_the_order_of_the_first(alice: Api, connected: Cast) -> None:
+    names = [f"列{number:03}{'名' * 40}" for number in range(250)]
+    columns = ", ".join(f"StoreID AS [{name}]" for name in names)
+    run = run_sql(connected.alice.caller, f"SELECT {columns} FROM Stores ORDER BY StoreID DESC OFFSET 0 ROWS")
+    answer = alice.get(f"/api/runs/{run.id}/results")
+    assert (answer.status, [column["name"] for column in answer.body["columns"]]) == (200, names)
+    ids = [row[0] for row in answer.body["rows"]]
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) == run.row_count
+
+
 def test_a_page_takes_five_round_trips_to_the_database(
     alice: Api, ready: str, django_assert_num_queries: object
 ) -> None:
