@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from qspro.errors import AppError, BadRequest, Forbidden, NotFound, NotSignedIn, TooMany, Unavailable, Violation
 from qspro.logging import request_id_var
+from qspro.renderers import JSONRenderer
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,8 @@ def headers(error: AppError) -> dict[str, str]:
 
 
 def problem_response(error: AppError) -> HttpResponse:
-    return JsonResponse(problem(error), status=error.status, headers=headers(error), content_type=CONTENT_TYPE)
+    body = JSONRenderer().render(problem(error))
+    return HttpResponse(body, status=error.status, headers=headers(error), content_type=CONTENT_TYPE)
 
 
 def violations_of(detail: Any, path: str = "") -> list[Violation]:
@@ -145,14 +146,13 @@ def unavailable(exc: OperationalError | InterfaceError) -> DatabaseUnavailable:
     return DatabaseUnavailable(retry_after=DATABASE_RETRY_SECONDS)
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """Not REST framework's Response: that is written in what was asked for, and the schema is to be had as YAML."""
     error = translate(exc)
     if error is None:
         return None
     set_rollback()
-    response = Response(problem(error), status=error.status, headers=headers(error))
-    response.content_type = CONTENT_TYPE
-    return response
+    return problem_response(error)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -60,9 +60,15 @@ def test_another_kind_of_body_is_415(kind: str, cast: Cast) -> None:
     }
 
 
-def test_another_kind_of_answer_is_406(cast: Cast) -> None:
-    response = Client().get("/api/me", headers={**cast.alice.headers, "Accept": "text/html"})
+@pytest.mark.parametrize("path", ["/api/me", "/api/schema/"])
+def test_another_kind_of_answer_is_406(path: str, cast: Cast) -> None:
+    response = Client().get(path, headers={**cast.alice.headers, "Accept": "text/html"})
     assert (response.status_code, problem_of(response)["code"]) == (406, "not_acceptable")
+
+
+def test_an_error_is_json_also_where_yaml_is_answered(cast: Cast) -> None:
+    response = Client().delete("/api/schema/", headers={**cast.alice.headers, "Accept": "application/yaml"})
+    assert (response.status_code, problem_of(response)["code"]) == (405, "method_not_allowed")
 
 
 @pytest.mark.parametrize(
