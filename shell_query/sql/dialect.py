@@ -27,9 +27,20 @@ class TooManySteps(Exception):
     (joins without ON, 25 in a row). It is a bound in steps, not in time, so a text gets the same answer everywhere."""
 
 
+def _parse_with_culture(parser: TSQLParser) -> exp.Expr:
+    """PARSE(x AS DATE USING 'de-DE'): a CAST to which the culture does not matter."""
+    cast = parser._parse_cast(strict=False)
+    if parser._match_text_seq("USING"):
+        parser._parse_bitwise()
+    return cast
+
+
 class MceParser(TSQLParser):
     FUNCTIONS = {}
-    FUNCTION_PARSERS = {name: TSQLParser.FUNCTION_PARSERS[name] for name in _OWN_SYNTAX}
+    FUNCTION_PARSERS = {name: TSQLParser.FUNCTION_PARSERS[name] for name in _OWN_SYNTAX} | {
+        "PARSE": _parse_with_culture,
+        "TRY_PARSE": _parse_with_culture,
+    }
     NO_PAREN_FUNCTION_PARSERS = {"CASE": TSQLParser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
 
     _steps = 0

@@ -235,7 +235,6 @@ FUNCTIONS: dict[str, Rule] = {
     "SOUNDEX": _always(text(4)),
     "PARSENAME": _always(text(128)),
     "HASHBYTES": _always(UNKNOWN),
-    "PARSE": _always(UNKNOWN),
     "NEWID": _always(text(36)),
     "LEN": _always(NUMBER),
     "DATALENGTH": _always(NUMBER),

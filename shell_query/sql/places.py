@@ -7,7 +7,7 @@ from shell_query.sql.lexer import DEPTH, Source
 from shell_query.sql.problem import Problem
 
 _CALLS_WITH_SYNTAX = (exp.Cast, exp.Convert, exp.Trim)
-_THEIR_WORDS = ("CAST", "TRY_CAST", "CONVERT", "TRY_CONVERT", "TRIM")
+_THEIR_WORDS = ("CAST", "TRY_CAST", "PARSE", "TRY_PARSE", "CONVERT", "TRY_CONVERT", "TRIM")
 
 
 def span(node: exp.Expr) -> tuple[int, int]:

@@ -177,6 +177,11 @@ def infer(sql: str) -> Inference:
             "a T10, b D, c T8",
         ),
         (
+            "SELECT PARSE(Status AS DATE USING 'de-DE') a, TRY_PARSE(Status AS DECIMAL(9, 2)) b, "
+            "TRY_PARSE(Status + 'x' AS INT USING 'en-US') c FROM Orders",
+            "a D, b X9.2, c N",
+        ),
+        (
             "SELECT TRY_CAST('1' AS INT) a, TRY_CONVERT(DECIMAL(9, 2), '1') b, CAST(NEWID() AS UNIQUEIDENTIFIER) c",
             "a N, b X9.2, c T36",
         ),
