@@ -182,6 +182,29 @@ def replace_secret(
         note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection_id)
 
 
+def move_connection(*, tenant_id: UUID, business_unit_id: UUID, auth_url: str, actor: Actor = SYSTEM) -> None:
+    """Client credentials that are good at another address from now on: the old token is dropped, if it is another one.
+
+    Raises NoConnection, AddressRefused.
+    """
+    with tenant_scope(tenant_id):
+        connection = Connection.objects.filter(business_unit_id=business_unit_id, user=None).first()
+        if connection is None:
+            raise NoConnection
+        address = own_address(auth_url, subdomain=connection.subdomain, part="auth")
+        if address == connection.auth_url:
+            return
+        Connection.objects.filter(id=connection.id).update(
+            auth_url=address,
+            access_version=F("access_version") + 1,
+            access_token=None,
+            access_expires_at=None,
+            refresh_until=None,
+            updated_at=Now(),
+        )
+        note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection.id)
+
+
 def remove_connection(*, tenant_id: UUID, connection_id: UUID, actor: Actor = SYSTEM) -> None:
     """Its tokens are forgotten; runs that need it fail. Raises NoConnection."""
     with tenant_scope(tenant_id):

@@ -1,6 +1,6 @@
 """Sample tenants for one machine: the people of the sandbox, connected to it, with API keys.
 
-Doing it again changes nothing: keys that still work are kept.
+Doing it again changes nothing: keys that still work are kept, and a sandbox that has moved is followed.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from mce_bridge.errors import ConnectionExists
-from mce_bridge.services import create_connection
+from mce_bridge.services import create_connection, move_connection
 from tenants.errors import InvalidCredentials
 from tenants.services import (
     caller_of_api_key,
@@ -73,7 +73,8 @@ def connect(enterprise: dict[str, Any], tenant_id: Any, unit_id: Any, sandbox_ur
             auth_url=sandbox_url,
         )
     except ConnectionExists:
-        return
+        # Ports are looked for anew at each start.
+        move_connection(tenant_id=tenant_id, business_unit_id=unit_id, auth_url=sandbox_url)
 
 
 def make_key(name: str, person: dict[str, Any]) -> str:
