@@ -8,7 +8,7 @@ FUELSDK := tests/mce_sandbox/fuelsdk/requirements
 # Settings for programs that import the project and run nothing.
 EXAMPLE_ENV := set -a; . ./.env.example; set +a
 
-.PHONY: help setup run stop test faults bench soak lint format types imports web console sandbox requirements secrets
+.PHONY: help setup run stop clean test faults bench soak lint format types imports web console sandbox requirements secrets
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -20,7 +20,12 @@ run: setup  ## start everything; Ctrl-C stops it
 	@exec $(BIN)/python -m stack run
 
 stop:  ## stop what `make run` started
-	@$(BIN)/python -m stack stop
+	@if [ -e .venv/installed.txt ]; then exec $(BIN)/python -m stack stop; else echo "Nothing is set up here."; fi
+
+clean:  ## stop it, and remove all that was made here: data, those of root in /var/tmp too, .venv, caches; not docker/secrets
+	@if [ -d var ]; then sh stack/setup.sh && $(BIN)/python -m stack stop && $(BIN)/python -m stack remove; fi
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles console/web/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 test: setup lint types imports web  ## all checks and tests, with servers of their own; PYTEST="tests/leases -k claim" picks
 	@exec $(BIN)/python -m stack servers -- $(BIN)/python -m pytest $(or $(PYTEST),-n 2 --dist loadfile)

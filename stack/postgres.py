@@ -41,7 +41,7 @@ def service(home: Path, *, port: int, password: str, durable: bool) -> Service:
     user = None
     if os.geteuid() == 0:
         user = "nobody"
-        home = home if reachable(home) else _elsewhere(password)
+        home = home if reachable(home) else _made_elsewhere(password, checkout=home)
         programs = _readable_copy(programs, home)
     # A folder for each major version: one cannot read the other's.
     data = home / f"postgres-{postgres_major(programs)}"
@@ -124,15 +124,21 @@ def _recover(data: Path) -> None:
     lock.unlink(missing_ok=True)
 
 
-def _elsewhere(password: str) -> Path:
+def elsewhere(password: str) -> Path:
     """A place that another user can reach and that survives a restart of the machine.
 
     It is named after the password: who removed the keys begins with new data.
     """
-    place = Path("/var/tmp") / f"qspro-{hashlib.sha256(password.encode()).hexdigest()[:16]}"  # noqa: S108
+    return Path("/var/tmp") / f"qspro-{hashlib.sha256(password.encode()).hexdigest()[:16]}"  # noqa: S108
+
+
+def _made_elsewhere(password: str, *, checkout: Path) -> Path:
+    """That place, with a file that says whose data are in it."""
+    place = elsewhere(password)
     place.mkdir(mode=0o711, exist_ok=True)
     check_own(place)
     place.chmod(0o711)
+    write_private(place / "belongs-to", f"{checkout}\n")
     return place
 
 

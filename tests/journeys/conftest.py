@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
+from stack.removal import remove
 from tests.collector import Collector, collecting
 from tests.journeys.client import Client
 from tests.leaks import OF_SERVICES, Leaks, in_lines, secrets_of
@@ -70,23 +71,32 @@ def system(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> It
     told = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
     with started(tmp_path_factory.mktemp("journeys"), {**without_servers(), **told}) as system:
         yield system
-    assert in_lines(collector.texts, leaks_of(system.var)) == []
+        leaks = leaks_of(system.var)
+    assert in_lines(collector.texts, leaks) == []
 
 
 @contextmanager
 def started(folder: Path, environment: Mapping[str, str]) -> Iterator[System]:
-    """`python -m stack run` with its files in `folder`, stopped with the block."""
+    """`python -m stack run` with its files in `folder`, stopped and gone with the block; its log stays."""
     var = folder / "var"
-    log = (folder / "stack.log").open("wb")
+    try:
+        with (folder / "stack.log").open("wb") as log, running(var, environment, log) as process:
+            yield System(wait_until_ready(process, var), var)
+        search(folder / "stack.log", var)
+    finally:
+        # Root's PostgreSQL keeps its data outside of a folder that is for its owner alone, as pytest's are.
+        remove(var)
+
+
+@contextmanager
+def running(var: Path, environment: Mapping[str, str], log: IO[bytes]) -> "Iterator[subprocess.Popen[bytes]]":
     command = [sys.executable, "-m", "stack", "run", "--var", str(var)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
-        yield System(wait_until_ready(process, var), var)
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=120)
-        log.close()
-    search(folder / "stack.log", var)
 
 
 def search(log: Path, var: Path) -> None:

@@ -95,8 +95,14 @@ class Project:
 
     def stop(self) -> subprocess.CompletedProcess[str]:
         """`make stop`."""
+        return self._done("stop")
+
+    def remove(self) -> subprocess.CompletedProcess[str]:
+        return self._done("remove")
+
+    def _done(self, action: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*self.command, "stop"], cwd=self.root, env=self.env, capture_output=True, text=True, timeout=SECONDS
+            [*self.command, action], cwd=self.root, env=self.env, capture_output=True, text=True, timeout=SECONDS
         )
 
     def end(self) -> None:

@@ -197,18 +197,34 @@ def test_data_without_their_keys_are_not_touched(project: Project) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a plain user runs PostgreSQL as what he is")
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 def test_root_runs_postgres_as_nobody_also_below_a_private_folder(project: Project) -> None:
     project.root.parent.chmod(0o700)
     project.run(TMPDIR="/tmp")
     pid = told(project)["pids"]["postgres"]
-    data = Path(os.readlink(f"/proc/{pid}/cwd")) if sys.platform == "linux" else None
-    owner = pwd.getpwuid(os.stat(f"/proc/{pid}").st_uid).pw_name if sys.platform == "linux" else "nobody"
+    data, owner = Path(os.readlink(f"/proc/{pid}/cwd")), pwd.getpwuid(os.stat(f"/proc/{pid}").st_uid).pw_name
     project.stop()
 
-    assert owner == "nobody"
-    assert data is None or data.parent.parent == Path("/var/tmp")
-    if data is not None:
-        shutil.rmtree(data.parent)
+    assert (owner, data.parent.parent) == ("nobody", Path("/var/tmp"))
+    assert (data.parent / "belongs-to").read_text() == f"{project.var}\n"
+
+    assert project.remove().stdout == f"Removing {data.parent}.\nRemoving {project.var}.\n"
+    assert (data.parent.exists(), project.var.exists()) == (False, False)
+
+
+def test_data_are_removed_once_nothing_runs_in_them(project: Project) -> None:
+    process = project.run()
+    refused = project.remove()
+
+    assert refused.returncode == 1
+    assert re.fullmatch(rf"A stack already runs in {project.var} \(process \d+\); `make stop` .*\n", refused.stderr)
+
+    project.stop()
+    process.communicate(timeout=SECONDS)
+
+    assert project.remove().stdout == f"Removing {project.var}.\n"
+    assert not project.var.exists()
+    assert (project.remove().returncode, project.var.exists()) == (0, False)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests already run as a plain user")
