@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
 # Of connections to PostgreSQL. A server that is gone without a farewell, as after a failover, is asked after 10 seconds
@@ -37,7 +38,7 @@ def env_secret(name: str, default: str | None = None) -> str:
         return env(name, default)
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as exc:
+    except (OSError, UnicodeDecodeError) as exc:
         raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read.") from exc
 
 
@@ -53,6 +54,18 @@ def env_number(name: str, default: float, least: float = 0) -> float:
         value = float(env(name, str(default)))
     except ValueError as exc:
         raise ImproperlyConfigured(f"{name} is a number.") from exc
+    return check_bounds(name, value, least)
+
+
+def env_numbers(name: str, default: str, least: float = 0) -> list[float]:
+    try:
+        values = [float(part) for part in env(name, default).split(",")]
+    except ValueError as exc:
+        raise ImproperlyConfigured(f"{name} is one number or several, separated by commas.") from exc
+    return [check_bounds(name, value, least) for value in values]
+
+
+def check_bounds(name: str, value: float, least: float) -> float:
     if not least <= value < float("inf"):
         raise ImproperlyConfigured(f"{name} is at least {least:g}.")
     return value
@@ -74,21 +87,63 @@ def env_rate(name: str, default: str) -> str:
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    value = env(name, default).lower()
-    if value not in choices:
-        raise ImproperlyConfigured(f"{name} is one of: {', '.join(choices)}.")
-    return value
+    """Upper and lower case are one."""
+    value = env(name, default).casefold()
+    for choice in choices:
+        if value == choice.casefold():
+            return choice
+    raise ImproperlyConfigured(f"{name} is one of: {', '.join(choices)}.")
 
 
 def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
+def env_url(name: str, default: str) -> str:
+    """Without a slash at its end; empty where nothing is said and that is the default."""
+    value = env(name, default) or default
+    return check_url(name, value, ("http", "https")).rstrip("/") if value else ""
+
+
+def env_secret_url(name: str, default: str = "", *, schemes: tuple[str, ...]) -> str:
+    return check_url(name, env_secret(name, default) or default, schemes)
+
+
+def check_url(name: str, value: str, schemes: tuple[str, ...]) -> str:
+    begins = [f"{scheme}://" for scheme in schemes]
+    if not value.startswith(tuple(begins)):
+        raise ImproperlyConfigured(f"{name} begins with {' or '.join(begins)}.")
+    if not (host_and_port(value)[0] or value.startswith("unix://")):
+        raise ImproperlyConfigured(f"{name} is no address.")
+    return value
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """An empty host where there is none, or what stands there cannot be one; 0 for no port."""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.port or 0
+    except ValueError:
+        # Not passed on: what it takes for a port may be the end of a password.
+        return "", 0
+
+
+def env_keys(name: str) -> list[str]:
+    keys = [key for key in env_secret(name).split(",") if key]
+    try:
+        MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is one Fernet key or several, separated by commas.") from None
+    return keys
+
+
 def database(name: str, *, pool: int) -> dict[str, Any]:
     """Django's settings for the PostgreSQL URL in the variable `name`; `pool` connections at most, 0 for none."""
-    url = urlsplit(env_secret(name))
-    if url.scheme not in {"postgres", "postgresql"} or not url.hostname or not url.path.strip("/"):
+    value = env_secret(name)
+    host, port = host_and_port(value)
+    if not host or not value.startswith(("postgres://", "postgresql://")) or not urlsplit(value).path.strip("/"):
         raise ImproperlyConfigured(f"{name} is postgresql://USER:PASSWORD@HOST:PORT/DATABASE.")
+    url = urlsplit(value)
     options: dict[str, Any] = {"connect_timeout": 5, **GONE}
     if pool:
         options["pool"] = {"min_size": 0, "max_size": pool, "timeout": 10, "max_idle": 60}
@@ -97,8 +152,8 @@ def database(name: str, *, pool: int) -> dict[str, Any]:
         "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
-        "HOST": url.hostname,
-        "PORT": url.port or 5432,
+        "HOST": host,
+        "PORT": port or 5432,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": not pool,  # of a pool's connections the backend knows by itself
         "DISABLE_SERVER_SIDE_CURSORS": True,  # PgBouncer in transaction mode has none

@@ -5,7 +5,21 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from qspro.environment import database, env, env_bool, env_choice, env_int, env_list, env_number, env_rate, env_secret
+from qspro.environment import (
+    database,
+    env,
+    env_bool,
+    env_choice,
+    env_int,
+    env_keys,
+    env_list,
+    env_number,
+    env_numbers,
+    env_rate,
+    env_secret,
+    env_secret_url,
+    env_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -13,8 +27,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_secret("SECRET_KEY")
-ENCRYPTION_KEYS = [key for key in env_secret("ENCRYPTION_KEYS").split(",") if key]
-PUBLIC_URL = env("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+ENCRYPTION_KEYS = env_keys("ENCRYPTION_KEYS")
+PUBLIC_URL = env_url("PUBLIC_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 CORS_ALLOWED_ORIGINS = env_list("CORS_ALLOWED_ORIGINS")
@@ -177,7 +191,7 @@ REFRESH_TOKEN_SECONDS = env_int("REFRESH_TOKEN_SECONDS", 14 * 86400, least=1)
 
 # --- Redis, Celery --------------------------------------------------------------------------------------------------
 
-REDIS_URL = env_secret("REDIS_URL")
+REDIS_URL = env_secret_url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 REDIS_TIMEOUT_SECONDS = env_number("REDIS_TIMEOUT_SECONDS", 1, least=0.05)
 CACHES = {
     "default": {
@@ -198,7 +212,7 @@ CACHES = {
     },
 }
 
-CELERY_BROKER_URL = env_secret("CELERY_BROKER_URL", REDIS_URL)
+CELERY_BROKER_URL = env_secret_url("CELERY_BROKER_URL", REDIS_URL, schemes=("redis", "rediss", "amqp", "amqps"))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A Redis that takes no writes for a while, as in a failover, answers with errors of its own; a worker ends by them.
@@ -238,7 +252,7 @@ LEASE_SECONDS = env_number("LEASE_SECONDS", 30, least=1)
 STEP_DEADLINE_SECONDS = env_number("STEP_DEADLINE_SECONDS", 20, least=1)
 RUN_TIMEOUT_SECONDS = env_number("RUN_TIMEOUT_SECONDS", 29 * 60, least=1)
 RUN_START_TIMEOUT_SECONDS = env_number("RUN_START_TIMEOUT_SECONDS", 15 * 60, least=1)
-RUN_LOOK_SECONDS = [float(part) for part in env_list("RUN_LOOK_SECONDS", "2,4,8,16,30")]
+RUN_LOOK_SECONDS = env_numbers("RUN_LOOK_SECONDS", "2,4,8,16,30", least=0.05)
 RUN_BACKOFF_SECONDS = env_number("RUN_BACKOFF_SECONDS", 5, least=0.05)
 RUN_CONFIRM_SECONDS = env_number("RUN_CONFIRM_SECONDS", 15)
 RUN_NEVER_SEEN_SECONDS = env_number("RUN_NEVER_SEEN_SECONDS", 60)
@@ -261,7 +275,7 @@ STREAM_SLOT_SECONDS = env_number("STREAM_SLOT_SECONDS", 45, least=1)
 # --- Marketing Cloud ------------------------------------------------------------------------------------------------
 
 # Addresses of a sandbox, allowed beside *.marketingcloudapis.com; empty in production.
-MCE_SANDBOX_URL = env("MCE_SANDBOX_URL", "").rstrip("/")
+MCE_SANDBOX_URL = env_url("MCE_SANDBOX_URL", "")
 # Our own app at MCE, through which people sign in; empty: they cannot.
 MCE_CLIENT_ID = env("MCE_CLIENT_ID", "")
 MCE_CLIENT_SECRET = env_secret("MCE_CLIENT_SECRET", "")
@@ -274,7 +288,7 @@ MCE_MAX_ANSWER_BYTES = env_int("MCE_MAX_ANSWER_BYTES", 20 * 1024 * 1024, least=1
 
 # --- Flower ---------------------------------------------------------------------------------------------------------
 
-FLOWER_URL = env("FLOWER_URL", "").rstrip("/")
+FLOWER_URL = env_url("FLOWER_URL", "")
 FLOWER_BASIC_AUTH = env_secret("FLOWER_BASIC_AUTH", "")
 
 # --- Metrics --------------------------------------------------------------------------------------------------------
@@ -287,16 +301,14 @@ METRICS_PORT = env_int("METRICS_PORT", 0)
 
 # --- Traces ---------------------------------------------------------------------------------------------------------
 
-OTEL_EXPORTER_OTLP_ENDPOINT = env("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")
-if OTEL_EXPORTER_OTLP_ENDPOINT and not OTEL_EXPORTER_OTLP_ENDPOINT.startswith(("http://", "https://")):
-    raise ImproperlyConfigured("OTEL_EXPORTER_OTLP_ENDPOINT begins with http:// or https://.")
+OTEL_EXPORTER_OTLP_ENDPOINT = env_url("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 OTEL_EXPORTER_OTLP_HEADERS = env_secret("OTEL_EXPORTER_OTLP_HEADERS", "")
 OTEL_SERVICE_NAME = env("OTEL_SERVICE_NAME", "qspro")
 
 # --- Logs -----------------------------------------------------------------------------------------------------------
 
 LOG_FORMAT = env_choice("LOG_FORMAT", "text", ("text", "json"))
-LOG_LEVEL = env("LOG_LEVEL", "INFO")
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -34,7 +34,7 @@ FOREIGN = {
     "DATABASE_BACKUP_URL",
 }
 DEFAULT = re.compile(r"\$\{\w+:-([^}]*)\}")
-SECRET = re.compile(r'\b(?:env_secret|database)\("([A-Z_]+)"')
+SECRET = re.compile(r'\b(?:env_secret|env_secret_url|env_keys|database)\("([A-Z_]+)"')
 ONE_SHOT = {"roles", "migrate", "samples"}
 
 

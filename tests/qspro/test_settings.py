@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-READ = re.compile(
-    r'\b(?:env|env_secret|env_bool|env_number|env_int|env_list|env_rate|env_choice|database)\("([A-Z_]+)"'
-)
+READ = re.compile(r'\b(?:env(?:_[a-z_]+)?|database)\("([A-Z_]+)"')
 WRITTEN = re.compile(r"^(?:# )?([A-Z_]+)=", re.MULTILINE)
 
 
@@ -21,10 +19,22 @@ def test_every_variable_is_in_the_example_and_every_one_of_the_example_is_read()
     assert read == written
 
 
-def load(**changes: str) -> subprocess.CompletedProcess[str]:
+def test_a_password_that_breaks_an_address_is_not_shown() -> None:
+    loaded = load(REDIS_URL="redis://:hunter/2@127.0.0.1:6379/0")
+    assert loaded.stderr.strip().endswith("REDIS_URL is no address.")
+    assert "hunter" not in loaded.stderr
+
+
+def test_an_empty_broker_is_redis() -> None:
+    """Celery would take it for RabbitMQ on this machine."""
+    loaded = load("s.CELERY_BROKER_URL == s.REDIS_URL", CELERY_BROKER_URL="")
+    assert loaded.stdout.split() == ["True"]
+
+
+def load(shown: str = "s.LEASE_SECONDS, s.SECRET_KEY", **changes: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **changes}
     return subprocess.run(
-        [sys.executable, "-c", "import qspro.settings as s; print(s.LEASE_SECONDS, s.SECRET_KEY)"],
+        [sys.executable, "-c", f"import qspro.settings as s; print({shown})"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -43,8 +53,29 @@ def load(**changes: str) -> subprocess.CompletedProcess[str]:
         ("RATE_TOKENS", "often", "RATE_TOKENS is NUMBER/minute (or second, hour, day), or empty."),
         ("DEBUG", "perhaps", "DEBUG is true or false."),
         ("LOG_FORMAT", "xml", "LOG_FORMAT is one of: text, json."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL is one of: DEBUG, INFO, WARNING, ERROR, CRITICAL."),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE."),
+        ("DATABASE_URL", "postgresql://u:p@h:port/d", "DATABASE_URL is postgresql://USER:PASSWORD@HOST:PORT/DATABASE."),
+        ("RUN_LOOK_SECONDS", "2,soon", "RUN_LOOK_SECONDS is one number or several, separated by commas."),
+        ("RUN_LOOK_SECONDS", "", "RUN_LOOK_SECONDS is one number or several, separated by commas."),
+        ("RUN_LOOK_SECONDS", "2,0", "RUN_LOOK_SECONDS is at least 0.05."),
+        ("RUN_LOOK_SECONDS", "nan", "RUN_LOOK_SECONDS is at least 0.05."),
+        ("REDIS_URL", "localhost:6379", "REDIS_URL begins with redis:// or rediss:// or unix://."),
+        ("REDIS_URL", "", "REDIS_URL begins with redis:// or rediss:// or unix://."),
+        ("REDIS_URL", "redis://:pass@host:port/0", "REDIS_URL is no address."),
+        (
+            "CELERY_BROKER_URL",
+            "localhost",
+            "CELERY_BROKER_URL begins with redis:// or rediss:// or amqp:// or amqps://.",
+        ),
+        ("PUBLIC_URL", "qspro.example.com", "PUBLIC_URL begins with http:// or https://."),
+        ("MCE_SANDBOX_URL", "localhost", "MCE_SANDBOX_URL begins with http:// or https://."),
+        ("FLOWER_URL", "http://", "FLOWER_URL is no address."),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "host:4318", "OTEL_EXPORTER_OTLP_ENDPOINT begins with http:// or https://."),
+        ("ENCRYPTION_KEYS", "", "ENCRYPTION_KEYS is one Fernet key or several, separated by commas."),
+        ("ENCRYPTION_KEYS", "secret", "ENCRYPTION_KEYS is one Fernet key or several, separated by commas."),
         ("SECRET_KEY_FILE", "/nowhere", "SECRET_KEY_FILE names a file that cannot be read."),
+        ("SECRET_KEY_FILE", "/usr/bin/env", "SECRET_KEY_FILE names a file that cannot be read."),
     ],
 )
 def test_junk_is_refused_with_the_name_of_the_variable(name: str, value: str, sentence: str) -> None:
