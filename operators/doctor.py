@@ -128,11 +128,17 @@ def connections_to_mce() -> Iterator[Finding]:
             continue
         try:
             test_connection(tenant_id=row.tenant_id, connection_id=row.id)
-        except (MceError, CannotUnseal) as error:
+        except MceError as error:
             yield Finding("Marketing Cloud", f"{row.business_unit}: {error.detail} ({error.code}).", RECONNECT)
+        except CannotUnseal:
+            yield Finding("Marketing Cloud", f"{row.business_unit}: no key opens its secret.", KEYS)
 
 
 RECONNECT = "See the code in docs/api-errors.md; new credentials go in by `manage.py connect_business_unit --replace`."
+KEYS = (
+    "Put the key that sealed it back into ENCRYPTION_KEYS, behind the first. If it is lost, new credentials go in by "
+    "`manage.py connect_business_unit --replace`."
+)
 PARTS: list[Part] = [
     ("database", database),
     ("migrations", migrations),

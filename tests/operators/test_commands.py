@@ -1,11 +1,16 @@
 """manage.py create_tenant, connect_business_unit, create_api_key and doctor."""
 
 import io
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 from pytest_django import Settings
@@ -17,12 +22,13 @@ from operators import doctor
 from shell_query.models import Run
 from tenants.context import tenant_scope
 from tenants.encryption import seal
-from tenants.models import ApiKey, Tenant
+from tenants.models import ApiKey, BusinessUnit, Tenant, User
 from tests.asking import me
-from tests.cast import APPS, Cast
+from tests.cast import APPS, SUBS, Cast
 from tests.rows import make_run
 from tests.sandbox import Sandbox
 
+ROOT = Path(__file__).resolve().parents[2]
 NORTHWIND = {"name": "Northwind", "subdomain": "mc-northwind"}
 CLIENT_ID, SECRET = APPS["mc-northwind"]
 
@@ -61,7 +67,6 @@ def test_from_nothing_to_a_key_that_works(
     ("enterprise_id", "changes", "words"),
     [
         ("7001000", {}, "Enterprise 7001000 is a tenant already."),
-        ("abc", {}, "An enterprise id is a number."),
         ("9", {"subdomain": "evil.example/"}, "mce_address_refused"),
     ],
 )
@@ -175,3 +180,128 @@ def test_a_migration_that_is_missing(well: Cast) -> None:
         assert troubles(without_mce=True)[0] == "migrations"
     finally:
         call_command("migrate", "operators", database="owner", verbosity=0)
+
+
+def test_the_doctor_knows_a_missing_key_from_a_wrong_secret(well: Cast, settings: Settings) -> None:
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("doctor", stdout=out)
+    assert "no key opens its secret." in out.getvalue()
+    assert "Put the key that sealed it back into ENCRYPTION_KEYS" in out.getvalue()
+
+
+# As a program.
+
+
+def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *words]
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "qspro.settings", **environment}
+    return subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["create_tenant", "9", "--name=N", "--subdomain=mc-n"],
+        ["delete_tenant", "9", "--yes"],
+        ["migrate", "--database", "owner"],
+        ["prune"],
+        ["rotate_keys"],
+        ["sweep"],
+    ],
+)
+def test_a_database_that_is_away_is_said_in_a_sentence(words: list[str]) -> None:
+    away = "postgresql://nobody:hunter2@127.0.0.1:1/qspro"
+    done = manage(*words, DATABASE_URL=away, DATABASE_OWNER_URL=away, DATABASE_OPERATOR_URL=away, DATABASE_POOL="0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("PostgreSQL cannot be asked: connection failed: connection to server at")
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+# What is typed wrong is said before anything is done.
+
+
+def typed(command: str, **options: str) -> list[str]:
+    return [command, *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())]
+
+
+@pytest.mark.parametrize(
+    ("enterprise_id", "changes", "words"),
+    [
+        ("abc", {}, "a number of Marketing Cloud's"),
+        ("٣٤", {}, "a number of Marketing Cloud's"),
+        ("9" * 40, {}, "a number of Marketing Cloud's"),
+        ("9", {"name": " "}, "not to be empty"),
+        ("9", {"name": "N" * 201}, "at most 200 characters"),
+        ("9", {"subdomain": "s" * 101}, "at most 100 characters"),
+        ("9", {"plan": "gold"}, "invalid choice"),
+    ],
+)
+def test_a_tenant_that_is_typed_wrong_is_not_made(
+    enterprise_id: str, changes: dict[str, str], words: str, cast: Cast
+) -> None:
+    before = Tenant.objects.using("operator").count()
+    with pytest.raises(CommandError, match=words):
+        run(*typed("create_tenant", **{**NORTHWIND, **changes}), enterprise_id)
+    assert Tenant.objects.using("operator").count() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mid": "-5"}, "a number of Marketing Cloud's"),
+        ({"mid": "9" * 20}, "a number of Marketing Cloud's"),
+        ({"name": "N" * 201}, "at most 200 characters"),
+        ({"client_id": "c" * 201}, "at most 200 characters"),
+        ({"client_id": ""}, "not to be empty"),
+        ({"auth_url": f"https://{'a' * 200}"}, "at most 200 characters"),
+    ],
+)
+def test_a_connection_that_is_typed_wrong_makes_no_business_unit(
+    changes: dict[str, str], words: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
+    before = BusinessUnit.objects.using("operator").count()
+    with pytest.raises(CommandError, match=words):
+        run(*typed("connect_business_unit", **{"tenant": "7001000", "mid": "77", "client_id": "c", **changes}))
+    assert BusinessUnit.objects.using("operator").count() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"days": "0"}, "a number of days"),
+        ({"days": "-1"}, "a number of days"),
+        ({"days": "99999999999"}, "a number of days"),
+        ({"name": ""}, "not to be empty"),
+        ({"name": "N" * 101}, "at most 100 characters"),
+        ({"user": ""}, "not to be empty"),
+        ({"user": "u" * 101}, "at most 100 characters"),
+        ({"new_user": "N" * 201}, "at most 200 characters"),
+        ({"email": "nobody"}, "valid email address"),
+        ({"mid": "9" * 20}, "a number of Marketing Cloud's"),
+    ],
+)
+def test_a_key_that_is_typed_wrong_is_not_made(changes: dict[str, str], words: str, cast: Cast) -> None:
+    asked = {"tenant": "7001000", "mid": "7001001", "user": "u-new", "new_user": "New", "name": "k", **changes}
+    before = ApiKey.objects.using("operator").count(), User.objects.using("operator").count()
+    with pytest.raises(CommandError, match=words):
+        run(*typed("create_api_key", **asked))
+    assert (ApiKey.objects.using("operator").count(), User.objects.using("operator").count()) == before
+
+
+def test_a_deactivated_user_gets_no_key_and_stays_as_they_are(cast: Cast) -> None:
+    with tenant_scope(cast.alice.caller.tenant_id):
+        User.objects.filter(mce_user_id=SUBS["bob"]).update(is_active=False)
+    with pytest.raises(CommandError, match="502 is deactivated"):
+        run(*typed("create_api_key", tenant="7001000", mid="7001001", user=SUBS["bob"], new_user="Robert", name="k"))
+    assert not User.objects.using("operator").filter(name="Robert").exists()
+
+
+def test_nobody_new_gets_a_key_of_a_tenant_that_is_being_deleted(cast: Cast) -> None:
+    with tenant_scope(cast.alice.caller.tenant_id):
+        User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="Nobody of your tenant may act any more"):
+        run(*typed("create_api_key", tenant="7001000", mid="7001001", user="u-new", new_user="New", name="k"))

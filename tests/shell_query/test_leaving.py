@@ -53,6 +53,16 @@ def test_these_are_all_models_with_a_tenant() -> None:
     assert set(ROWS) == with_tenant | {Tenant}
 
 
+def test_nothing_is_done_where_nobody_is_there_to_be_asked(
+    connected: Cast, mce: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows_of(connected.alice.caller.tenant_id)
+    monkeypatch.setattr("sys.stdin", StringIO())
+    with pytest.raises(CommandError, match=r"Nothing was done\."):
+        leave("7001000")
+    assert rows_of(connected.alice.caller.tenant_id) == before
+
+
 def test_everything_goes_and_what_was_done_is_told(connected: Cast, mce: Sandbox) -> None:
     caller = connected.alice.caller
     made = data_extension_key(drive(caller, submit(caller, "SELECT 1 AS One"), until="ready").id)

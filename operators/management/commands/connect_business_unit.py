@@ -14,7 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from mce_bridge.errors import ConnectionExists, MceError
 from mce_bridge.models import Connection
 from mce_bridge.services import create_connection, replace_secret, test_connection
+from operators.arguments import of_field, of_mce
 from tenants.context import tenant_scope
+from tenants.models import BusinessUnit
 from tenants.services import ensure_business_unit, find_tenant
 
 
@@ -23,13 +25,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", metavar="EID", required=True, help="MCE's id of the top account")
-        parser.add_argument("--mid", type=int, required=True)
-        parser.add_argument("--name", help="of the business unit; needed for a new one", default="")
-        parser.add_argument("--client-id", required=True)
-        parser.add_argument("--auth-url", default="", help="if it is not the tenant's own")
+        parser.add_argument("--mid", type=of_mce, required=True)
+        parser.add_argument(
+            "--name", type=of_field(BusinessUnit, "name"), help="of a new one; its MID if none is given"
+        )
+        parser.add_argument("--client-id", type=of_field(Connection, "client_id"), required=True)
+        parser.add_argument(
+            "--auth-url", type=of_field(Connection, "auth_url"), default=None, help="if it is not the tenant's own"
+        )
         parser.add_argument("--replace", action="store_true", help="new credentials for a connection that is there")
 
-    def handle(self, *args: Any, tenant: str, mid: int, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, tenant: str, mid: int, name: str | None, **options: Any) -> None:
         tenant_id = find_tenant(tenant)
         if tenant_id is None:
             raise CommandError(f"There is no tenant {tenant}; make it with create_tenant.")
@@ -41,12 +47,12 @@ class Command(BaseCommand):
         except ConnectionExists as error:
             raise CommandError(f"{error.detail}; give --replace for new credentials.") from error
         except MceError as error:
-            raise CommandError(f"{error.detail} ({error.code})") from error
+            raise CommandError(f"{error.detail} ({error.code}); what was given is kept until --replace.") from error
         self.stdout.write(f"{mid} is connected: Marketing Cloud answers well.")
 
 
 def connect(
-    tenant_id: UUID, unit_id: UUID, *, secret: str, client_id: str, auth_url: str, replace: bool, **options: Any
+    tenant_id: UUID, unit_id: UUID, *, secret: str, client_id: str, auth_url: str | None, replace: bool, **options: Any
 ) -> UUID:
     """Raises MceError."""
     with tenant_scope(tenant_id):
@@ -59,7 +65,7 @@ def connect(
         business_unit_id=unit_id,
         client_id=client_id,
         client_secret=secret,
-        auth_url=auth_url,
+        auth_url=auth_url or "",
     )
     return made.id
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from operators.arguments import days, of_field, of_mce
 from tenants.callers import ALL_SCOPES
 from tenants.context import tenant_scope
-from tenants.models import BusinessUnit, User
+from tenants.errors import UserDeactivated
+from tenants.models import ApiKey, BusinessUnit, User
 from tenants.services import create_api_key, ensure_user, find_tenant, grant
 
 
@@ -19,23 +21,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", metavar="EID", required=True, help="MCE's id of the top account")
-        parser.add_argument("--mid", type=int, required=True)
-        parser.add_argument("--user", metavar="MCE_USER_ID", required=True, help="`sub` of MCE's userinfo")
-        parser.add_argument("--new-user", metavar="NAME", default="", help="make the user, who has not signed in yet")
-        parser.add_argument("--email", default="", help="of the new user")
-        parser.add_argument("--name", required=True, help="of the key")
+        parser.add_argument("--mid", type=of_mce, required=True)
+        parser.add_argument(
+            "--user",
+            type=of_field(User, "mce_user_id"),
+            metavar="MCE_USER_ID",
+            required=True,
+            help="`sub` of MCE's userinfo",
+        )
+        parser.add_argument(
+            "--new-user",
+            type=of_field(User, "name"),
+            metavar="NAME",
+            help="make the user, who has not signed in yet",
+        )
+        parser.add_argument("--email", type=of_field(User, "email"), help="of the new user")
+        parser.add_argument("--name", type=of_field(ApiKey, "name"), required=True, help="of the key")
         parser.add_argument("--scope", action="append", choices=sorted(ALL_SCOPES), help="all, if none is given")
-        parser.add_argument("--days", type=int, help="until it expires")
+        parser.add_argument("--days", type=days, help="until it expires; never, if none are given")
 
     def handle(self, *args: Any, tenant: str, mid: int, user: str, name: str, **options: Any) -> None:
         tenant_id = find_tenant(tenant)
         if tenant_id is None:
             raise CommandError(f"There is no tenant {tenant}; make it with create_tenant.")
         unit_id = find_unit(tenant_id, mid)
-        user_id = find_user(tenant_id, user) if not options["new_user"] else None
-        user_id = user_id or ensure_user(
-            tenant_id=tenant_id, mce_user_id=user, email=options["email"], name=options["new_user"]
-        )
+        user_id = find_user(tenant_id, user) or make_user(tenant_id, user, name=options["new_user"], **options)
         grant(tenant_id=tenant_id, user_id=user_id, business_unit_id=unit_id)
         _, key = create_api_key(
             tenant_id=tenant_id,
@@ -57,9 +67,20 @@ def find_unit(tenant_id: UUID, mid: int) -> UUID:
     return unit.id
 
 
-def find_user(tenant_id: UUID, mce_user_id: str) -> UUID:
+def find_user(tenant_id: UUID, mce_user_id: str) -> UUID | None:
     with tenant_scope(tenant_id):
-        user = User.objects.filter(mce_user_id=mce_user_id, is_active=True).only("id").first()
+        user = User.objects.filter(mce_user_id=mce_user_id).only("id", "is_active").first()
     if user is None:
-        raise CommandError(f"Nobody active has the MCE user id {mce_user_id}; give --new-user NAME to make them.")
+        return None
+    if not user.is_active:
+        raise CommandError(f"{mce_user_id} is deactivated.")
     return user.id
+
+
+def make_user(tenant_id: UUID, mce_user_id: str, *, name: str | None, email: str | None, **options: Any) -> UUID:
+    if name is None:
+        raise CommandError(f"Nobody has the MCE user id {mce_user_id}; give --new-user NAME to make them.")
+    try:
+        return ensure_user(tenant_id=tenant_id, mce_user_id=mce_user_id, email=email or "", name=name)
+    except UserDeactivated as error:
+        raise CommandError(error.detail) from error

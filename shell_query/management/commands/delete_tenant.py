@@ -51,7 +51,10 @@ class Command(BaseCommand):
 
     def confirmed(self, enterprise_id: str) -> bool:
         self.stdout.write(f"To delete it for good, write {enterprise_id}:")
-        return input().strip() == enterprise_id
+        try:
+            return input().strip() == enterprise_id
+        except EOFError:  # nobody is there to answer
+            return False
 
     def shut_out(self, tenant_id: UUID) -> None:
         shut = leaving.shut_out(tenant_id, actor=Actor.command("manage.py delete_tenant"))
