@@ -5,14 +5,18 @@ import { getMe, listUnits, signOut } from "./api/calls";
 import { call, onSignedOut, Problem } from "./api/http";
 import type { BusinessUnit, Me } from "./api/types";
 import { keep, kept, onKeptElsewhere } from "./kept";
+import { tellProblem } from "./messages";
 
 export type Standing = "asking" | "out" | "in" | "unreachable";
 
 export const standing = signal<Standing>("asking");
+// Somebody was signed in on this page, and is no more.
+export const hasEnded = signal(false);
 export const me = signal<Me | undefined>(undefined);
 export const units = signal<BusinessUnit[] | undefined>(undefined);
 
 onSignedOut(() => {
+  if (standing.value === "in") hasEnded.value = true;
   standing.value = "out";
 });
 
@@ -23,7 +27,9 @@ export async function findOut(): Promise<void> {
     standing.value = "in";
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status !== 401) standing.value = "unreachable";
+    if (error.status === 401) return;
+    if (standing.value === "in") tellProblem(error);
+    else standing.value = "unreachable";
   }
 }
 

@@ -4,9 +4,10 @@ import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { actAs, findOut, me, standing } from "./account";
 import { loadVocabulary } from "./catalog/catalog";
-import { tellProblem } from "./messages";
+import { tell, tellProblem } from "./messages";
 import { follow, watched } from "./runs/runs";
 import { App } from "./shell/App";
+import { refusal } from "./shell/SignIn";
 import { followTheme } from "./shell/theme";
 import { active, openShelf } from "./tabs/tabs";
 import "./styles/colours.css";
@@ -27,10 +28,19 @@ effect(() => {
     const whose = `${who.user.id}.${who.mid}`;
     actAs(whose);
     openShelf(whose);
+    tellRefusal();
     void loadVocabulary().catch(tellProblem);
     effect(resume);
   });
 });
+
+// Of a sign-in again, by somebody whose session goes on.
+function tellRefusal(): void {
+  const why = refusal();
+  if (!why) return;
+  tell(why, true);
+  history.replaceState(null, "", location.pathname + location.hash);
+}
 
 // The run that a tab had before a reload, once the tab is shown: watched again, or its rows read anew.
 function resume(): void {

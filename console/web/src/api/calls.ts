@@ -23,16 +23,21 @@ export interface NewRun {
   targetDataExtension?: Target;
 }
 
+const ASKED_AGAIN_AFTER_MS = [0, 1000, 3000];
+
 // The key makes it safe to ask again where the answer was lost: a second run is never made.
 export async function submitRun(run: NewRun): Promise<string> {
   const asked = { body: run, headers: { "Idempotency-Key": randomKey() } };
   const submit = () => call<{ runId: string }>("POST", "/api/runs", asked);
-  try {
-    return (await submit()).runId;
-  } catch (error) {
-    if (error instanceof Problem && error.status === 0) return (await submit()).runId;
-    throw error;
+  for (const wait of ASKED_AGAIN_AFTER_MS) {
+    try {
+      return (await submit()).runId;
+    } catch (error) {
+      if (!(error instanceof Problem && error.isAnswerLost)) throw error;
+    }
+    await new Promise((go) => setTimeout(go, wait));
   }
+  return (await submit()).runId;
 }
 
 interface Asked {

@@ -4,6 +4,11 @@ import type { Violation } from "./types";
 
 const ERROR_WITHOUT_WORDS = "The server could not answer. Try again in a moment.";
 const UNREACHABLE = "The server cannot be reached. Check your connection.";
+const BROKEN_OFF = "The answer broke off on its way. Try again.";
+// What a proxy says while the server behind it is away: whether the server did what it was asked is not known.
+const OF_A_PROXY = new Set([502, 503, 504]);
+
+const UNREADABLE = "unreadable";
 
 export class Problem extends Error {
   constructor(
@@ -15,6 +20,11 @@ export class Problem extends Error {
     readonly isPassing = true,
   ) {
     super(detail);
+  }
+
+  // It may have been done all the same.
+  get isAnswerLost(): boolean {
+    return this.status === 0 || (this.code === UNREADABLE && OF_A_PROXY.has(this.status));
   }
 }
 
@@ -40,7 +50,7 @@ export async function call<T>(method: string, path: string, asked: Asked = {}): 
   const answer = await send(method, path, asked);
   const date = Date.parse(answer.headers.get("Date") ?? "");
   if (!Number.isNaN(date)) ahead = date - Date.now();
-  if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T;
+  if (answer.ok) return (answer.status === 204 ? undefined : await read(answer, asked.signal)) as T;
   const problem = await problemOf(answer);
   if (problem.status === 401) whenSignedOut();
   throw problem;
@@ -53,6 +63,16 @@ export async function fetchFile(path: string): Promise<Blob> {
     return await answer.blob();
   } catch {
     throw new Problem(0, "unreachable", "The file broke off on its way. Try again.");
+  }
+}
+
+// Cut short, or somebody else's page in its place.
+async function read(answer: Response, signal?: AbortSignal): Promise<unknown> {
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, "unreachable", BROKEN_OFF);
   }
 }
 
@@ -74,12 +94,9 @@ async function send(method: string, path: string, asked: Asked): Promise<Respons
 }
 
 async function problemOf(answer: Response): Promise<Problem> {
-  try {
-    const body = await answer.json();
-    return new Problem(answer.status, body.code, body.detail, body.violations, body.retryable);
-  } catch {
-    return new Problem(answer.status, "unreadable", ERROR_WITHOUT_WORDS);
-  }
+  const { code, detail, violations, retryable } = (await answer.json().catch(() => null)) ?? {};
+  if (typeof code !== "string" || typeof detail !== "string") return new Problem(answer.status, UNREADABLE, ERROR_WITHOUT_WORDS);
+  return new Problem(answer.status, code, detail, violations, retryable);
 }
 
 function cookie(name: string): string {

@@ -60,7 +60,7 @@ function Way({ way, ways, onRenew }: WayProps) {
     } finally {
       setTesting(false);
     }
-    await Promise.all([ways.again(), lookAgain()]);
+    await ways.change(lookAgain);
   }
 
   return (

@@ -1,9 +1,11 @@
 // A run on its way: its stages, the seconds, what it waits for.
 
 import { useEffect, useState } from "preact/hooks";
+import { me } from "../account";
 import { serverNow } from "../api/http";
 import { Icon } from "../shell/Icon";
 import { type Watched, stop } from "./runs";
+import { RETRY_MS } from "./stream";
 import { seconds, STAGES, waitsFor } from "./words";
 
 const TICK_MS = 1000;
@@ -29,12 +31,18 @@ export function Progress({ now }: { now: Watched }) {
           <span class="muted">{seconds(clock - now.stageSince)} in this stage</span>
         )}
       </p>
-      {!now.isLineUp && <p class="cap">The line to the server is down. The run goes on; this page connects again by itself.</p>}
+      {now.line === "down" && <p class="cap">The line to the server is down. The run goes on; this page connects again by itself.</p>}
+      {now.line === "asked" && <p class="cap">{beyondTheLimit()}</p>}
       <button type="button" class="danger" disabled={!now.runId || now.isStopping} onClick={() => now.runId && void stop(now.runId)}>
         <Icon name="stop" /> {now.isStopping ? "Stopping…" : "Stop"}
       </button>
     </div>
   );
+}
+
+function beyondTheLimit(): string {
+  const limit = me.value?.limits.eventStreams.limit;
+  return `More than ${limit} runs at once cannot be watched as they go. This one is asked every ${RETRY_MS / 1000} seconds.`;
 }
 
 function stateOf(index: number, at: number): string {

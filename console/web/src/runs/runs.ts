@@ -7,7 +7,7 @@ import { Problem } from "../api/http";
 import type { ResultPage, Run, Stage, Status } from "../api/types";
 import { speak, tell, tellProblem } from "../messages";
 import { changeTab, type Tab, tabs } from "../tabs/tabs";
-import { watch } from "./stream";
+import { type Line, watch } from "./stream";
 import { ended, isActive, waitsFor } from "./words";
 
 // Times are the server's. `run` is there once the run has ended; `problem` is why it could not begin or be read.
@@ -17,7 +17,7 @@ export interface Watched {
   stage?: Stage;
   startedAt?: number;
   stageSince?: number;
-  isLineUp: boolean;
+  line: Line;
   run?: Run;
   problem?: Problem;
   page?: ResultPage;
@@ -28,7 +28,7 @@ export interface Watched {
 export const watched = signal<ReadonlyMap<string, Watched>>(new Map());
 const stops = new Map<string, () => void>();
 
-const FRESH: Watched = { status: "queued", isLineUp: true, isReading: false, isStopping: false };
+const FRESH: Watched = { status: "queued", line: "up", isReading: false, isStopping: false };
 
 export function changeWatched(tabId: string, fields: Partial<Watched>): void {
   const before = watched.value.get(tabId) ?? FRESH;
@@ -49,12 +49,18 @@ export async function begin(tab: Tab, sqlText: string, from: number): Promise<vo
   changeWatched(tab.id, {});
   const { target } = tab;
   const asked = { sqlText, snippetName: tab.name.slice(0, 100), ...(target && { targetDataExtension: target }) };
+  let isLeft = false;
+  stops.set(tab.id, () => {
+    isLeft = true;
+  });
   try {
     const runId = await submitRun(asked);
+    if (isLeft) return; // the history has it
     changeTab(tab.id, { runId, ranFrom: from });
     follow(tab.id, runId);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    if (isLeft) return;
     changeTab(tab.id, { ranFrom: from });
     changeWatched(tab.id, { status: "failed", problem: error });
     speak(error.message);
@@ -65,13 +71,14 @@ export function follow(tabId: string, runId: string): void {
   forget(tabId);
   changeWatched(tabId, { runId });
   const stop = watch(runId, {
-    onLine: (isLineUp) => changeWatched(tabId, { isLineUp }),
+    onLine: (line) => changeWatched(tabId, { line }),
+    onAsked: ({ status, stage, createdAt }) => changeWatched(tabId, { status, startedAt: Date.parse(createdAt), ...(stage && { stage }) }),
     onTrouble: (problem) => changeWatched(tabId, { status: "failed", problem }),
     onEnd: (run) => void finish(tabId, run),
     onEvent: ({ status, stage, at }) => {
       const time = Date.parse(at);
       const startedAt = watched.value.get(tabId)?.startedAt ?? time;
-      changeWatched(tabId, { status, startedAt, stageSince: time, isLineUp: true, ...(stage && { stage }) });
+      changeWatched(tabId, { status, startedAt, stageSince: time, line: "up", ...(stage && { stage }) });
       if (isActive(status)) speak(waitsFor(status, stage));
     },
   });
@@ -79,7 +86,7 @@ export function follow(tabId: string, runId: string): void {
 }
 
 async function finish(tabId: string, run: Run): Promise<void> {
-  changeWatched(tabId, { run, status: run.status, isStopping: false, isLineUp: true });
+  changeWatched(tabId, { run, status: run.status, isStopping: false, line: "up" });
   speak(run.errorMessage ?? ended(run));
   if (run.errorCode === "reconnect_required") void lookAgain().catch(tellProblem);
   if (run.status === "ready") await read(tabId, 1);

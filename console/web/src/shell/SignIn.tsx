@@ -1,6 +1,6 @@
 // The door: the subdomain says which Marketing Cloud to ask who this is.
 
-import { signInAddress } from "../account";
+import { hasEnded, signInAddress } from "../account";
 import { isFramed } from "../framed";
 import { keep, kept } from "../kept";
 
@@ -13,6 +13,11 @@ const REFUSALS: Record<string, string> = {
   user_deactivated: "You may not sign in here any more. Ask an owner or admin.",
 };
 
+export function refusal(): string | undefined {
+  const refused = new URLSearchParams(location.search).get("signInError");
+  return refused === null ? undefined : (REFUSALS[refused] ?? "Signing in did not work. Try again in a moment.");
+}
+
 export function SignIn() {
   function go(event: SubmitEvent): void {
     event.preventDefault();
@@ -21,15 +26,18 @@ export function SignIn() {
     keep("subdomain", subdomain.trim());
     location.assign(signInAddress(subdomain.trim()));
   }
-  const refused = new URLSearchParams(location.search).get("signInError");
   return (
     <main class="door">
       <h1>QS Pro</h1>
       <p>SQL on Salesforce Marketing Cloud Engagement: write a SELECT, run it, read its rows.</p>
-      {refused && (
-        <p class="refusal" role="alert">
-          {REFUSALS[refused] ?? "Signing in did not work. Try again in a moment."}
-        </p>
+      {hasEnded.value ? (
+        <p role="alert">Your session has ended. Sign in again: what is in your tabs is kept in this browser.</p>
+      ) : (
+        refusal() && (
+          <p class="refusal" role="alert">
+            {refusal()}
+          </p>
+        )
       )}
       <form onSubmit={go}>
         <label for="subdomain">Subdomain of your Marketing Cloud</label>

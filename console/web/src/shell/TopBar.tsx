@@ -48,7 +48,8 @@ export function TopBar() {
       </button>
       <details class="menu" onFocusOut={closeWhenLeft} onKeyDown={closeOnEscape}>
         <summary>{who.user.name || who.user.email}</summary>
-        <div class="menu-body">
+        {/* Takes the focus where a browser gives it to no button, so that a click in it does not leave it. */}
+        <div class="menu-body" tabIndex={-1}>
           <p>
             <strong>{who.user.name}</strong>
             <br />
@@ -79,6 +80,16 @@ function closeOnEscape(event: KeyboardEvent): void {
   menu.open = false;
 }
 
+// Where it did not work, one is where one was.
+async function choose(units: HTMLSelectElement): Promise<void> {
+  try {
+    await switchUnit(Number(units.value));
+  } catch (error) {
+    units.value = String(me.value?.mid);
+    tellProblem(error);
+  }
+}
+
 function Unit() {
   const mid = me.value?.mid;
   const known = units.value ?? [];
@@ -88,7 +99,7 @@ function Unit() {
       class="unit"
       aria-label="Business unit"
       value={String(mid)}
-      onChange={(event) => void switchUnit(Number(event.currentTarget.value)).catch(tellProblem)}
+      onChange={(event) => void choose(event.currentTarget)}
     >
       {known.map((unit) => (
         <option key={unit.mid} value={String(unit.mid)}>
