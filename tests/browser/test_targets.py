@@ -81,6 +81,21 @@ def test_a_yes_is_asked_for_the_tab_that_was_run_and_given_to_it(
     console.says(f"These are all rows of {audience} as it is now")
 
 
+def test_run_pressed_twice_asks_once(console: Console, audience: str) -> None:
+    page, held = console.page, list[Route]()
+    choose(console, audience, "Append")
+    console.write("SELECT StoreID, City FROM Stores")
+    page.route("**/api/queries/validate", lambda route: held.append(route) if is_deep(route) else route.continue_())
+    with page.expect_request(lambda request: '"deep":true' in (request.post_data or "")):
+        page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("button", name="Checking…")).to_be_disabled()
+    page.keyboard.press("ControlOrMeta+Enter")
+    held[0].continue_()
+    page.get_by_role("dialog").get_by_role("button", name="Leave it").click()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    assert len(held) == 1
+
+
 def is_deep(route: Route) -> bool:
     return '"deep":true' in (route.request.post_data or "")
 

@@ -7,7 +7,7 @@ import { editor } from "../editor/view";
 import { watched } from "../runs/runs";
 import { count, duration, isActive } from "../runs/words";
 import { active, clearTarget } from "../tabs/tabs";
-import { runActive, stopActive } from "./deeds";
+import { isChecking, runActive, stopActive } from "./deeds";
 import { Icon } from "./Icon";
 
 export const isChoosingTarget = signal(false);
@@ -26,12 +26,13 @@ export function Toolbar() {
   const tab = active.value;
   const now = watched.value.get(tab.id);
   const isRunning = now !== undefined && isActive(now.status);
+  const isAsking = isChecking.value && tab.target !== undefined;
   return (
     <div class="toolbar" role="toolbar" aria-label="Query">
-      <button type="button" class="primary" title="Ctrl+Enter; what is selected runs alone" disabled={isRunning} onClick={() => void runActive()}>
-        <Icon name="run" /> Run
+      <button type="button" class="primary" title="Ctrl+Enter; what is selected runs alone" disabled={isRunning || isAsking} onClick={() => void runActive()}>
+        <Icon name="run" /> {isAsking ? "Checking…" : "Run"}
       </button>
-      <button type="button" title="Ctrl+Alt+C" disabled={!isRunning || now.isStopping} onClick={() => void stopActive()}>
+      <button type="button" title="Ctrl+Alt+C" disabled={!isRunning || !now.runId || now.isStopping} onClick={() => void stopActive()}>
         <Icon name="stop" /> Stop
       </button>
       <button type="button" title="Shift+Alt+F" onClick={() => editor.view && formatAll(editor.view)}>
@@ -44,6 +45,7 @@ export function Toolbar() {
           <button
             type="button"
             class="chip-main"
+            title={tab.target.customerKey}
             onClick={() => {
               isChoosingTarget.value = true;
             }}

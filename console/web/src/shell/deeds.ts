@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { validate } from "../api/calls";
-import { tell, tellProblem, tellWith } from "../messages";
+import { speak, tell, tellProblem, tellWith } from "../messages";
 import { begin, forget, stop, watched } from "../runs/runs";
 import { isActive } from "../runs/words";
 import { active, addTab, chooseTab, closeTab, reopen, type Tab, tabs } from "../tabs/tabs";
@@ -21,6 +21,8 @@ export interface Asked {
 }
 
 export const asked = signal<Asked | undefined>(undefined);
+// Marketing Cloud is asked whether the query fits its target, which takes some seconds.
+export const isChecking = signal(false);
 
 export async function runActive(): Promise<void> {
   const tab = active.value;
@@ -29,6 +31,9 @@ export async function runActive(): Promise<void> {
   const now = watched.value.get(tab.id);
   if (now && isActive(now.status)) return tell("This tab has a run already: stop it first, or run in another tab.", true);
   if (!tab.target) return start(tab, text, from);
+  if (isChecking.value) return;
+  isChecking.value = true;
+  speak("Checking whether the query fits.");
   try {
     const told = await validate(text, { target: tab.target, deep: true });
     if (!tabs.value.some((each) => each.id === tab.id)) return;
@@ -36,6 +41,8 @@ export async function runActive(): Promise<void> {
     asked.value = { tab, sql: text, from, found: marked(text, told, tab.sql.slice(0, from)) };
   } catch (error) {
     tellProblem(error);
+  } finally {
+    isChecking.value = false;
   }
 }
 
