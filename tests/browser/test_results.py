@@ -47,6 +47,48 @@ def test_a_column_is_made_wider_with_the_keyboard(read: Console) -> None:
     expect(divider).to_have_attribute("aria-valuenow", str(before + 16))
 
 
+def test_a_grid_is_one_stop_of_the_tab_key_and_arrows_reach_its_columns(read: Console) -> None:
+    page, width = read.page, read.page.get_by_role("separator", name="Width of Closed")
+    before = int(width.get_attribute("aria-valuenow") or "")
+    assert read.grid.locator("[tabindex='0']").count() == 1
+    read.cell(1, 2).click()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("columnheader", name="Closed")).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("columnheader", name="Opened")).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(width).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(width).to_have_attribute("aria-valuenow", str(before + 16))
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    expect(read.cell(1, 2)).to_be_focused()
+
+
+def test_a_row_is_a_line_high_and_its_lines_are_copied_all_the_same(console: Console) -> None:
+    console.run(
+        "SELECT TOP 1 'a' AS Short, 'one' + CHAR(13) + CHAR(10) + 'two' + CHAR(10) + 'three' AS Long FROM Stores"
+    )
+    expect(console.cell(1, 2)).to_have_text("one↵two↵three")
+    heights = [console.cell(1, column).evaluate("cell => cell.clientHeight") for column in (1, 2)]
+    assert heights[0] == heights[1] < 30
+    console.cell(1, 2).click()
+    console.page.keyboard.press("ControlOrMeta+c")
+    console.says("Copied.")
+    assert console.page.evaluate("navigator.clipboard.readText()") == '"one\r\ntwo\nthree"'
+
+
+def test_the_next_page_begins_at_its_top(console: Console) -> None:
+    console.run("SELECT TOP 120 CustomerID FROM Customers ORDER BY CustomerID")
+    console.cell(50, 1).scroll_into_view_if_needed()
+    expect(console.cell(1, 1)).not_to_be_in_viewport()
+    console.press("Next page")
+    console.says("Page 2 of 3")
+    expect(console.cell(1, 1)).to_be_in_viewport()
+
+
 def test_rows_are_deleted_before_their_time(read: Console) -> None:
     read.press("Delete these rows")
     read.press("Delete them")

@@ -1,4 +1,4 @@
-// The edge of a column: dragged, moved with the arrow keys, or clicked twice to fit.
+// The edge of a column: dragged, moved with the arrow keys until Escape, or clicked twice to fit.
 
 import { bounded, NARROWEST, WIDEST } from "./widths";
 
@@ -27,6 +27,7 @@ export function Divider({ label, width, onWidth, onFit }: Props) {
     const by = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
     if (by !== undefined) onWidth(bounded(width + by));
     else if (event.key === "Enter") onFit();
+    else if (event.key === "Escape") (event.currentTarget as HTMLElement).closest("th")?.focus();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -36,7 +37,7 @@ export function Divider({ label, width, onWidth, onFit }: Props) {
     <span
       class="divider"
       role="separator"
-      tabIndex={0}
+      tabIndex={-1}
       aria-orientation="vertical"
       aria-label={label}
       aria-valuenow={width}

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ResultPage } from "../api/types";
 import { copyText } from "../clipboard";
 import { tell } from "../messages";
-import { copied, isNumber, isText, shown, tsv } from "./cells";
-import { Divider } from "./Divider";
+import { copied, isNumber, isText, oneLine, shown, tsv } from "./cells";
+import { focusOn, Head } from "./Head";
 import { bounds, type Cell, everything, FIRST, holds, moved, type Selection } from "./selection";
 import { widthFor } from "./widths";
 
@@ -15,9 +15,12 @@ export function Grid({ page, name }: { page: ResultPage; name: string }) {
   const table = useRef<HTMLTableElement>(null);
   const [selection, select] = useState<Selection>(FIRST);
   const [widths, setWidths] = useState<number[]>(() => widthsOf(page));
-  const fit = (at: number) => widthsOf(page)[at] ?? 0;
+  const setWidth = (column: number, width: number) => setWidths(widths.map((each, at) => (at === column ? width : each)));
 
-  useEffect(() => select(FIRST), [page]);
+  useEffect(() => {
+    select(FIRST);
+    table.current?.parentElement?.scrollTo({ top: 0 });
+  }, [page]);
   useEffect(() => {
     const stop = () => table.current?.classList.remove("is-selecting");
     addEventListener("pointerup", stop);
@@ -26,16 +29,16 @@ export function Grid({ page, name }: { page: ResultPage; name: string }) {
 
   function choose(next: Selection): void {
     select(next);
-    const cell = table.current?.rows[next.focus.row + 1]?.cells[next.focus.column + 1];
-    cell?.focus({ preventScroll: true });
-    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    focusOn(table.current?.rows[next.focus.row + 1], next.focus.column + 1);
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (!(event.target instanceof HTMLTableCellElement)) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (command && key === "a") choose(everything(size));
+    const { row, column } = selection.focus;
+    if (key === "arrowup" && row === 0 && !command && !event.shiftKey) focusOn(table.current?.rows[0], column + 1);
+    else if (command && key === "a") choose(everything(size));
     else if (command && key === "c") void copy(selectedText(page, selection, event.shiftKey));
     else {
       const next = moved(selection, event, size);
@@ -76,27 +79,13 @@ export function Grid({ page, name }: { page: ResultPage; name: string }) {
           <col key={at} style={{ width: `${width}px` }} />
         ))}
       </colgroup>
-      <thead>
-        <tr aria-rowindex={1}>
-          <th scope="col" class="corner">
-            <span class="sr">Row</span>
-          </th>
-          {columns.map((column, at) => (
-            <th key={at} scope="col" class={isNumber(column) ? "is-number" : ""}>
-              <span class="column-name" title={column.name}>
-                {column.name}
-              </span>
-              <span class="column-type">{column.type}</span>
-              <Divider
-                label={`Width of ${column.name}`}
-                width={widths[at] ?? 0}
-                onWidth={(width) => setWidths(widths.map((each, other) => (other === at ? width : each)))}
-                onFit={() => setWidths(widths.map((each, other) => (other === at ? fit(at) : each)))}
-              />
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <Head
+        columns={columns}
+        widths={widths}
+        onWidth={setWidth}
+        onFit={(column) => setWidth(column, widthsOf(page)[column] ?? 0)}
+        onLeave={(column) => choose({ anchor: { row: 0, column }, focus: { row: 0, column } })}
+      />
       <tbody>
         {rows.map((row, rowAt) => (
           <tr key={rowAt} aria-rowindex={first + rowAt + 1}>
@@ -113,11 +102,11 @@ export function Grid({ page, name }: { page: ResultPage; name: string }) {
                   tabIndex={isFocus ? 0 : -1}
                   aria-selected={holds(selection, cell)}
                   class={classOf(value === null, isNumber(column))}
-                  title={isText(column) && String(value).length > 40 ? String(value) : undefined}
+                  title={isText(column) && isCut(String(value)) ? String(value) : undefined}
                   onPointerDown={(event) => press(event, cell)}
                   onPointerEnter={(event) => enter(event, cell)}
                 >
-                  {shown(value, column)}
+                  {oneLine(shown(value, column))}
                 </td>
               );
             })}
@@ -150,6 +139,10 @@ function selectedText(page: ResultPage, selection: Selection, withNames: boolean
 
 function widthsOf(page: ResultPage): number[] {
   return page.columns.map((column, at) => widthFor(column, page.rows.map((row) => row[at] ?? null)));
+}
+
+function isCut(text: string): boolean {
+  return text.length > 40 || text !== oneLine(text);
 }
 
 function classOf(isNull: boolean, isNumeric: boolean): string {

@@ -20,6 +20,11 @@ export function shown(value: Value, column: Column): string {
   return String(value);
 }
 
+// A row is a line high, whatever stands in it.
+export function oneLine(text: string): string {
+  return text.replace(/\r\n|[\n\r]/g, "↵");
+}
+
 export function copied(value: Value, column: Column): string {
   return value === null ? "" : shown(value, column);
 }

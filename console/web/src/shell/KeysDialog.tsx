@@ -13,6 +13,7 @@ const KEYS: [string, string][] = [
   ["Escape, Tab", "Leave the editor"],
   ["F2", "Rename the tab"],
   ["Arrows, Shift arrows", "Walk and select in the results"],
+  ["Up from the first row, Enter", "Change a column's width: arrows, Enter to fit, Escape"],
   ["Ctrl C, Ctrl Shift C", "Copy the selected cells, with the columns' names"],
 ];
 
