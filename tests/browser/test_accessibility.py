@@ -173,6 +173,68 @@ def test_the_keyboard_stays_at_the_pager_from_page_to_page(console: Console) -> 
     expect(page.get_by_role("button", name="Next page")).to_be_focused()
 
 
+def test_lists_in_which_nothing_is_found(console: Console, complaints: Callable[[], list[str]]) -> None:
+    console.page.get_by_role("searchbox").fill("no such thing")
+    expect(console.page.get_by_text("None found.")).to_have_count(2)
+    assert complaints() == []
+
+
+def test_a_click_on_what_the_menu_says_leaves_it_open(console: Console) -> None:
+    page = console.page
+    page.locator("summary").filter(has_text="Alice Northwind").click()
+    page.get_by_text("alice@northwind.example").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_many_tabs_do_not_make_the_page_wider_than_its_window(console: Console) -> None:
+    page = console.page
+    for _ in range(15):
+        console.press("New query")
+    console.run("SELECT TOP 1 City FROM Stores")
+    expect(console.grid).to_be_visible()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_enlarged_four_times_everything_is_reached_by_scrolling_down(console: Console) -> None:
+    page = console.page
+    console.run("SELECT TOP 60 City FROM Stores")
+    expect(console.grid).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    write_into = page.get_by_role("button", name="Write into…")
+    write_into.scroll_into_view_if_needed()
+    write_into.click(timeout=5000)
+    expect(page.get_by_role("dialog", name="Write into a data extension")).to_be_visible()
+
+
+def test_a_notice_on_a_phone_is_as_wide_as_the_phone_lets_it(console: Console) -> None:
+    page = console.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    console.write("")
+    console.press("Run")
+    notice = page.get_by_role("alert").filter(has_text="There is nothing to run").bounding_box()
+    assert notice is not None
+    assert notice["width"] > PHONE["width"] * 0.8
+
+
+def test_selected_cells_are_told_by_the_systems_colours_where_it_forces_them(console: Console) -> None:
+    console.page.emulate_media(forced_colors="active")
+    console.run("SELECT TOP 5 City FROM Stores")
+    console.cell(2, 1).click()
+    console.page.keyboard.press("Shift+ArrowDown")
+    chosen, other = (ground(console, row) for row in (2, 5))
+    assert chosen != other
+
+
+def ground(console: Console, row: int) -> bytes:
+    """What is painted beside the text of a cell."""
+    box = console.cell(row, 1).bounding_box()
+    assert box is not None
+    return console.page.screenshot(clip={"x": box["x"] + 4, "y": box["y"] + 8, "width": 4, "height": 4})
+
+
 def test_escape_closes_the_menu_and_gives_the_keyboard_back(console: Console) -> None:
     page = console.page
     menu = page.locator("summary").filter(has_text="Alice Northwind")

@@ -16,6 +16,7 @@ import "./styles/query.css";
 import "./styles/results.css";
 import "./styles/account.css";
 import "./styles/narrow.css";
+import "./styles/forced.css";
 
 followTheme();
 

@@ -46,15 +46,12 @@ export function Tree() {
         </button>
       </div>
       <div class="tree-body">
-        <Group name="Data extensions" count={found && found.results.length}>
-          {unavailable.value && <p class="muted tree-note">{unavailable.value}</p>}
+        <Group name="Data extensions" count={found && found.results.length} note={noteOn(found)}>
           {found?.results.map((each) => (
             <Table key={each.customerKey} name={each.name} load={() => fieldsOfKey(each.customerKey)} />
           ))}
-          {found?.truncated && <p class="muted tree-note">There are more: type a part of the name.</p>}
-          {found?.results.length === 0 && !unavailable.value && <p class="muted tree-note">None found.</p>}
         </Group>
-        <Group name="Data views" count={views.length}>
+        <Group name="Data views" count={views.length} note={views.length === 0 ? "None found." : ""}>
           {views.map((view) => (
             <Table key={view.name} name={view.name} load={() => Promise.resolve(view.fields)} />
           ))}
@@ -64,13 +61,28 @@ export function Tree() {
   );
 }
 
-function Group({ name, count, children }: { name: string; count: number | undefined; children: preact.ComponentChildren }) {
+function noteOn(found: Found | undefined): string {
+  if (unavailable.value) return unavailable.value;
+  if (!found) return "Reading…";
+  if (found.truncated) return "There are more: type a part of the name.";
+  return found.results.length === 0 ? "None found." : "";
+}
+
+interface GroupProps {
+  name: string;
+  count: number | undefined;
+  note: string;
+  children: preact.ComponentChildren;
+}
+
+function Group({ name, count, note, children }: GroupProps) {
   return (
     <section class="tree-group">
       <h3>
         {name} {count !== undefined && <span class="muted">{count}</span>}
       </h3>
       <ul>{children}</ul>
+      {note && <p class="muted tree-note">{note}</p>}
     </section>
   );
 }

@@ -46,18 +46,17 @@ export async function loadVocabulary(): Promise<void> {
 }
 
 // Empty text finds all, as far as the server tells them. Raises Problem.
-export function search(text: string): Promise<Found> {
+export async function search(text: string): Promise<Found> {
   const part = text.trim().slice(0, LONGEST_SEARCH);
-  return once(searches, part.toLowerCase(), async () => {
-    try {
-      const found = await call<Found>("GET", `/api/data-extensions?search=${encodeURIComponent(part)}`);
-      unavailable.value = "";
-      return found;
-    } catch (error) {
-      if (error instanceof Problem) unavailable.value = error.message;
-      throw error;
-    }
-  });
+  const path = `/api/data-extensions?search=${encodeURIComponent(part)}`;
+  try {
+    const found = await once(searches, part.toLowerCase(), () => call<Found>("GET", path));
+    unavailable.value = "";
+    return found;
+  } catch (error) {
+    if (error instanceof Problem) unavailable.value = error.message;
+    throw error;
+  }
 }
 
 // Raises Problem.
