@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from tenants.models import Staff, User
 from tests.cast import Cast
+from tests.staff import staff_client
 
 PASSWORD = "correct horse battery"
 
@@ -47,6 +48,31 @@ def test_a_null_character_in_a_filter_is_refused(database: None, query: str) -> 
     client.force_login(Staff.objects.create(username="sam", role="staff"))
     answer = client.get(f"/admin/shell_query/run/?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("page", "action"),
+    [
+        ("shell_query/run", "cancel"),
+        ("mce_bridge/connection", "delete_selected"),
+        ("tenants/apikey", "revoke"),
+        ("django_celery_beat/periodictask", "enable_tasks"),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["x", "a\0b", "x" * 5000, "💚"])
+def test_an_action_on_what_is_no_id_is_refused(database: None, page: str, action: str, chosen: str) -> None:
+    answer = staff_client().post(f"/admin/{page}/", {"action": action, "_selected_action": [chosen]})
+    assert (answer.status_code, answer.json()["detail"]) == (400, "What was chosen in the list is no row's id.")
+
+
+@pytest.mark.parametrize("minute", ["-1", ",", "1,,2", "*/*", "💚"])
+def test_a_crontab_that_cannot_be_read_is_told_at_its_field(database: None, minute: str) -> None:
+    others = dict.fromkeys(("hour", "day_of_week", "day_of_month", "month_of_year"), "*")
+    forms = {"periodictask_set-TOTAL_FORMS": "0", "periodictask_set-INITIAL_FORMS": "0"}
+    sent = {**others, **forms, "minute": minute, "timezone": "UTC"}
+    answer = staff_client().post("/admin/django_celery_beat/crontabschedule/add/", sent)
+    assert answer.status_code == 200
+    assert list(answer.context["adminform"].form.errors) == ["minute"]
 
 
 def test_staff_sign_in_with_a_password_and_members_cannot(cast: Cast) -> None:
