@@ -1,9 +1,12 @@
 """Limits, keys and targets under many requests at once."""
 
+from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db.models.functions import Now
 from redis import Redis
 
 from leases.claims import Claim
@@ -22,8 +25,9 @@ from tenants.errors import UserDeactivated
 from tenants.services.audit import SYSTEM
 from tenants.services.members import change_member
 from tests.cast import Cast
+from tests.rows import make_run
 from tests.shell_query.driver import claim, look_up, submit
-from tests.threads import at_once
+from tests.threads import at_once, until_waited_for
 
 NEW = NewRun("SELECT StoreID FROM Stores")
 FAILED = Ended(Status.FAILED, error_code="query_failed", error_message="It failed.")
@@ -66,6 +70,30 @@ def test_whoever_is_deactivated_while_they_submit_leaves_no_run_behind(cast: Cas
         assert Run.objects.active().count() == 0
     with pytest.raises(UserDeactivated):
         submit(bob, NEW.sql_text)
+
+
+def test_whoever_is_deactivated_while_their_runs_are_sealed_anew_keeps_nobody_from_it(cast: Cast, redis: Redis) -> None:
+    """Both lock several runs: in one order, or each waits for the other's. The newest has the last key here."""
+    bob = cast.bob.caller
+    with tenant_scope(bob.tenant_id):
+        for age, run_id in enumerate(sorted(make_run(bob) for _ in range(2))):
+            Run.objects.filter(id=run_id).update(created_at=Now() - timedelta(hours=1 - age))
+
+    def act(number: int) -> None:
+        if number == 0:
+            with tenant_scope(bob.tenant_id):
+                keys = Run.objects.order_by("pk").values_list("pk", flat=True)
+                one, other = (keys.select_for_update(no_key=True).filter(pk=key) for key in keys)
+                assert len(one) == 1
+                locked.set()
+                until_waited_for()
+                assert len(other) == 1
+        else:
+            assert locked.wait(timeout=60)
+            change_member(tenant_id=bob.tenant_id, user_id=bob.user_id, actor=SYSTEM, active=False)
+
+    locked = Event()
+    assert at_once(2, act) == [None, None]
 
 
 def test_a_cancel_and_an_end_at_once_leave_one_final_state_with_one_event(cast: Cast, redis: Redis) -> None:
