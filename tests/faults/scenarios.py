@@ -118,6 +118,16 @@ def both_workers(trial: Trial) -> None:
         trial.system.wait_until_again("worker2")
 
 
+def frozen_worker(trial: Trial) -> None:
+    """Its leases end, another takes its steps over, and then it goes on with what it had in hand."""
+    with trial.system.spare("worker"):
+        trial.system.sandbox.release()
+        for _ in range(2):
+            with trial.system.frozen("worker"):
+                time.sleep(LEASE + 5)
+            time.sleep(2)
+
+
 def beat_dead(trial: Trial) -> None:
     with trial.system.kept_down("beat"):
         trial.system.sandbox.release()
@@ -155,6 +165,23 @@ def flush(trial: Trial) -> None:
     for _ in range(3):
         trial.system.redis().flushall()
         time.sleep(1)
+
+
+def redis_read_only(trial: Trial) -> None:
+    """As the first one is in a failover, until clients are led to the other."""
+    trial.system.sandbox.release()
+    with trial.system.redis() as redis:
+        redis.replicaof("127.0.0.1", "1")
+        trial.rest(20)
+        redis.replicaof("NO", "ONE")
+
+
+def redis_full(trial: Trial) -> None:
+    trial.system.sandbox.release()
+    with trial.system.redis() as redis:
+        redis.config_set("maxmemory", "1mb")
+        trial.rest(60)
+        redis.config_set("maxmemory", "0")
 
 
 def postgres_restarted(trial: Trial) -> None:
@@ -222,12 +249,15 @@ SCENARIOS = (
     Scenario("SIGKILL after each MCE call", kill_at_each_call("after"), allowed=CRASHES),
     Scenario("SIGTERM, three times", drain),
     Scenario("SIGKILL of both workers", both_workers, allowed=CRASHES),
+    Scenario("a worker frozen past its leases", frozen_worker, allowed=CRASHES),
     Scenario("beat dead for 60 s", beat_dead),
     Scenario("two beats", two_beats),
     Scenario("SIGKILL of the API, streams open", kill_api),
     Scenario("Redis: SIGKILL and back", redis_killed),
     Scenario("Redis down for 60 s", redis_down),
     Scenario("Redis: FLUSHALL", flush),
+    Scenario("Redis takes no writes for 20 s", redis_read_only),
+    Scenario("Redis full for 60 s", redis_full),
     Scenario("PostgreSQL restarted", postgres_restarted, allowed=CRASHES),
     Scenario("PostgreSQL down for 30 s", postgres_down, allowed=CRASHES),
     Scenario("PostgreSQL: transactions cut", cut_transactions, allowed=CRASHES),
