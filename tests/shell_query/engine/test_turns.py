@@ -20,6 +20,7 @@ from shell_query.models import Run
 from shell_query.services import cancel_run
 from shell_query.states import Stage
 from tenants.context import tenant_scope
+from tenants.models import BusinessUnit
 from tests.cast import Cast
 from tests.sandbox import Sandbox
 from tests.shell_query.driver import claim, drive, look_up, submit
@@ -112,6 +113,9 @@ def test_what_a_claim_waited_for_is_part_of_its_step(connected: Cast, mce: Sandb
     assert at_once(2, act) == [None, None]
     run = look_up(alice, run_id)
     assert (len(mce.calls()), run.last_trouble, run.claim_token) == (asked, "mce_unreachable", None)
+    with tenant_scope(alice.tenant_id):
+        # It was our own trouble: Marketing Cloud is not blamed, and its business unit not paused.
+        assert BusinessUnit.objects.get(id=alice.business_unit_id).troubles == 0
 
 
 def test_the_run_that_is_kept_is_the_row_as_it_stands(connected: Cast, settings: Any) -> None:
