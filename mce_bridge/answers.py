@@ -53,7 +53,7 @@ FAULTS = (
     Row(ServerTrouble, code="Server"),
 )
 
-# One result of a Create, Delete or Perform, by ErrorCode and StatusMessage.
+# One result of a Create, Delete or Perform, by ErrorCode and StatusMessage; without any, by OverallStatus.
 RESULTS = (
     Row(AlreadyExists, words="updating an existing data extension definition is not allowed"),
     Row(AlreadyExists, code=310003),
@@ -74,6 +74,7 @@ RESULTS = (
     Row(ServerTrouble, code=9),
     Row(AccessDenied, code=11),
     Row(Throttled, code=17),
+    Row(Throttled, words="rate limited"),
     Row(FolderGone, words="categoryid"),
     Row(FolderGone, words="valid folder"),
     Row(NotThere, words="not found"),
@@ -172,9 +173,14 @@ def from_rest(status: int, body: Any, *, retry_after: float | None) -> MceError:
     """A REST answer that is not 2xx; `body` is its JSON."""
     if status >= 500:
         return ServerTrouble(mce_message=tidy(rest_message(body)), retry_after=retry_after)
-    errorcode = body.get("errorcode") if isinstance(body, dict) else None
-    codes = (errorcode, status) if status == 429 else (status,)
+    codes = (errorcode(body), status) if status == 429 else (status,)
     return look_up(REST, codes=codes, message=rest_message(body), retry_after=retry_after)
+
+
+def errorcode(body: Any) -> int | None:
+    """A number, also where it comes as a text."""
+    text = str(body.get("errorcode")) if isinstance(body, dict) else ""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def from_token_endpoint(status: int, body: Any, *, retry_after: float | None) -> MceError:

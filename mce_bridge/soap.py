@@ -33,13 +33,13 @@ class Created:
 
 def create(account: Account, type_name: str, values: dict[str, Any]) -> Created:
     answer = account.soap("Create", {"Objects": [envelopes.make(type_name, values)]}, about=type_name)
-    result = the_only(answer.Results, type_name)
+    result = the_only(answer.Results, answer=answer, type_name=type_name)
     return Created(number=result.NewID or 0, object_id=result.NewObjectID or "")
 
 
 def delete(account: Account, type_name: str, values: dict[str, Any]) -> None:
     answer = account.soap("Delete", {"Objects": [envelopes.make(type_name, values)]}, about=type_name)
-    the_only(answer.Results, type_name)
+    the_only(answer.Results, answer=answer, type_name=type_name)
 
 
 def perform_start(account: Account, type_name: str, object_id: str) -> str:
@@ -47,7 +47,7 @@ def perform_start(account: Account, type_name: str, object_id: str) -> str:
     definition = envelopes.make(type_name, {"ObjectID": object_id})
     message = {"Action": "start", "Definitions": {"Definition": [definition]}}
     answer = account.soap("Perform", message, about=type_name)
-    result = the_only(answer.Results.Result if answer.Results is not None else None, type_name)
+    result = the_only(answer.Results.Result if answer.Results is not None else None, answer=answer, type_name=type_name)
     return (result.Task.ID or "") if result.Task is not None else ""
 
 
@@ -77,9 +77,11 @@ def properties(found: Any) -> dict[str, str]:
     return {part.Name: part.Value or "" for part in inside or [] if part.Name}
 
 
-def the_only(results: Sequence[Any] | None, type_name: str) -> Any:
-    """The result of a request about one object; raises what it means if it is not OK."""
-    if not results or len(results) != 1:
+def the_only(results: Sequence[Any] | None, *, answer: Any, type_name: str) -> Any:
+    """The result of a request about one object; raises what it means if it is not OK, or what is said without one."""
+    if not results:
+        raise look_up(RESULTS, message=answer.OverallStatus or "", about=type_name)
+    if len(results) != 1:
         raise UnknownAnswer
     result = results[0]
     if result.StatusCode != "OK":

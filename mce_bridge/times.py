@@ -6,7 +6,8 @@ MCE_TIME = timezone(timedelta(hours=-6))
 
 
 def read_soap_time(text: str | None) -> datetime | None:
-    """`2016-07-22T11:52:19.6` as UTC; one that says its offset is believed. None where there is none to be read."""
+    """`2016-07-22T11:52:19.6` as UTC; one that says its offset is believed. None where there is none to be read, or
+    where it is the last of all days, as .NET writes "never"."""
     if not text:
         return None
     try:
@@ -15,7 +16,7 @@ def read_soap_time(text: str | None) -> datetime | None:
         digits = len(rest) - len(rest.lstrip("0123456789"))
         fraction = dot + rest[:digits][:6].ljust(6, "0") if dot else ""
         return to_utc(datetime.fromisoformat(whole + fraction + rest[digits:]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -25,7 +26,7 @@ def read_property_time(text: str | None) -> datetime | None:
         return None
     try:
         return to_utc(datetime.strptime(text.strip(), "%m/%d/%Y %I:%M:%S %p"))  # noqa: DTZ007  to_utc gives the zone
-    except ValueError:
+    except (ValueError, OverflowError):
         return read_soap_time(text)
 
 

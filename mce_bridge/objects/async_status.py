@@ -33,8 +33,8 @@ class ActivityStatus:
 
 
 def get(account: Account, *, task_id: str) -> ActivityStatus | None:
-    found = next(iter(soap.retrieve(account, TYPE, PROPERTIES, equals("TaskID", task_id))), None)
-    return None if found is None else read(soap.properties(found), task_id)
+    found = (soap.properties(row) for row in soap.retrieve(account, TYPE, PROPERTIES, equals("TaskID", task_id)))
+    return next((read(each, task_id) for each in found if each.get("TaskID", task_id) == task_id), None)
 
 
 def read(properties: dict[str, str], task_id: str) -> ActivityStatus:

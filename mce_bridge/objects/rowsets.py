@@ -52,7 +52,7 @@ def merged(item: Any) -> dict[str, str]:
     keys, values = item.get("keys") or {}, item.get("values") or {}
     if not isinstance(keys, dict) or not isinstance(values, dict):
         raise UnknownAnswer
-    return {name: as_text(value) for name, value in [*keys.items(), *values.items()]}
+    return {name.lower(): as_text(value) for name, value in [*keys.items(), *values.items()]}
 
 
 def as_text(value: Any) -> str:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from mce_bridge.account import Account
 from mce_bridge.errors import (
+    AccessDenied,
     AlreadyExists,
     AnswerLost,
     Blocked,
@@ -104,6 +105,15 @@ def test_the_status_of_an_activity_comes_as_an_object_extension(server: Server, 
     assert status == ActivityStatus("100001", "Error", "Demo failure", None, datetime(2026, 1, 5, 10, 0, 4, tzinfo=UTC))
     assert status.is_failed
     assert "Demo failure" not in repr(status)
+
+
+def test_another_tasks_status_is_not_taken_for_this_ones(server: Server, account: Account) -> None:
+    other = envelopes.ASYNC_STATUS.replace("100001", "100002").replace(">Error<", ">Complete<")
+    answers(server, envelopes.retrieved(other + envelopes.ASYNC_STATUS), envelopes.retrieved(other))
+    status = async_status.get(account, task_id="100001")
+    assert status is not None
+    assert status.is_failed
+    assert async_status.get(account, task_id="100001") is None
 
 
 def test_batches_are_read_to_the_end(server: Server, account: Account) -> None:
@@ -330,6 +340,30 @@ def test_results_mean_what_the_table_says(
     assert not message or message.strip() not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("Error: Insufficient Privileges", AccessDenied),
+        ("Error: Rate Limited", Throttled),
+        ("Error", UnknownAnswer),
+        ("OK", UnknownAnswer),
+    ],
+)
+def test_without_a_result_the_status_of_all_says_what_went_wrong(
+    server: Server, account: Account, status: str, error: type[MceError]
+) -> None:
+    answers(
+        server,
+        envelopes.envelope(
+            f"<CreateResponse {envelopes.PARTNER}><RequestID>r-1</RequestID><OverallStatus>{status}</OverallStatus>"
+            "</CreateResponse>"
+        ),
+    )
+    with pytest.raises(error) as raised:
+        data_extensions.create(account, NEW)
+    assert type(raised.value) is error
+
+
 NEWS: list[Callable[[Account], object]] = [
     lambda account: data_extensions.create(account, NEW),
     lambda account: query_definitions.create(account, QUERY),
@@ -352,6 +386,8 @@ def test_what_was_made_without_an_id_is_unknown(
     [
         (hostile.http(429, '{"errorcode": 50100}', Retry_After="12"), Throttled, 12),
         (hostile.http(429, '{"errorcode": 50200}'), Blocked, None),
+        (hostile.http(429, '{"errorcode": "50200"}'), Blocked, None),
+        (hostile.http(429, '{"errorcode": "x"}'), Throttled, None),
         (hostile.http(404, '{"errorcode": 404, "message": "Not Found"}'), NotThere, None),
         (hostile.http(500, "{}"), ServerTrouble, None),
         (hostile.http(503, '{"a"'), ServerTrouble, None),
@@ -485,3 +521,9 @@ def test_a_page_of_rows_is_what_mce_gives(server: Server, account: Account) -> N
         "?$page=2&$pageSize=50&$orderBy=Name%20asc%2CId%20desc"
     )
     assert rowsets.page(account, key=key, page=3, page_size=50) == rowsets.Rowset(0, [])
+
+
+def test_names_of_columns_are_in_lower_case_however_they_come(server: Server, account: Account) -> None:
+    item = {"keys": {"Id": "1"}, "values": {"FIRST Name": "Zoë"}}
+    answers(server, hostile.http(200, json.dumps({"count": 1, "items": [item]})))
+    assert rowsets.page(account, key="k", page=1, page_size=50).rows == [{"id": "1", "first name": "Zoë"}]
