@@ -1,5 +1,7 @@
 """Snapshots: the whole world by a name, with rows, queries, tokens, dials and faults, to go back to."""
 
+# ruff: noqa: S608 - every name put into SQL here is quoted or of our own making
+
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +34,7 @@ class Snapshot:
     faults: Faults
     dials: dict[str, Any]
     activities: tuple[Activity, ...]
+    row_marks: dict[str, list[tuple[datetime, int]]]
 
     def as_json(self) -> dict[str, Any]:
         extensions = sum(len(unit.data_extensions) for unit in self.units.values())
@@ -62,13 +65,26 @@ class Snapshots:
             faults=deepcopy(world.faults),
             dials=world.dials.as_json(),
             activities=tuple(copy(activity) for activity in world.activities.all()),
+            row_marks={},
         )
         world.warehouse.create_schema(snapshot.schema)
         for unit, extension in _extensions(snapshot.units):
             kept = f"{quoted(snapshot.schema)}.{quoted(extension.table)}"
             world.warehouse.cursor().execute(f"CREATE TABLE {kept} AS FROM {_table(unit, extension)}")
+            if marks := world.row_marks.get(extension.object_id):
+                snapshot.row_marks[extension.object_id] = [
+                    (moment, self._rows_through(_table(unit, extension), last) - 1) for moment, last in marks
+                ]
+        for subscribers, kept in _subscribers(snapshot):
+            world.warehouse.cursor().execute(f"CREATE TABLE {kept} AS FROM {subscribers}")
         self._by_name[name] = snapshot
         return snapshot
+
+    def _rows_through(self, table: str, last: int) -> int:
+        """How many rows are left up to a number. In a copy they are numbered anew, without gaps."""
+        counted = f"SELECT count(*) FROM {table} WHERE rowid <= {last}"
+        found = self._world.warehouse.cursor().execute(counted).fetchone()
+        return int(found[0]) if found else 0
 
     def forget(self, name: str) -> None:
         if snapshot := self._by_name.pop(name, None):
@@ -89,6 +105,10 @@ class Snapshots:
             extension.table = world.new_table()
             world.warehouse.create_table(_table(unit, extension), extension.fields)
             world.warehouse.cursor().execute(f"INSERT INTO {_table(unit, extension)} FROM {kept}")
+        for subscribers, kept in _subscribers(snapshot):
+            back = f"BEGIN; DELETE FROM {subscribers}; INSERT INTO {subscribers} FROM {kept}; COMMIT"
+            world.warehouse.cursor().execute(back)
+        world.row_marks = deepcopy(snapshot.row_marks)
         world.tokens, world.faults = deepcopy(snapshot.tokens), deepcopy(snapshot.faults)
         world.dials.change(snapshot.dials)
         world.continuations, world.rowset_tokens = Continuations(), RowsetTokens()
@@ -107,6 +127,14 @@ class Snapshots:
 
 def _extensions(units: dict[int, BusinessUnit]) -> list[tuple[BusinessUnit, DataExtension]]:
     return [(unit, extension) for unit in units.values() for extension in unit.data_extensions]
+
+
+def _subscribers(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """The one data view that SOAP writes, and where its rows are kept."""
+    return [
+        (f"{quoted(unit.schema)}.{quoted('_Subscribers')}", f"{quoted(snapshot.schema)}.{quoted(f'subscribers_{mid}')}")
+        for mid, unit in snapshot.units.items()
+    ]
 
 
 def _table(unit: BusinessUnit, extension: DataExtension) -> str:

@@ -101,6 +101,21 @@ def test_each_row_ends_by_its_own_age(mce: Mce) -> None:
     assert ids(mce, key) == ["3"]
 
 
+def test_rows_of_a_snapshot_are_as_old_as_they_were(mce: Mce) -> None:
+    key = retained(mce, "RowBasedRetention")
+    add(mce, key, 2)
+    mce.run("SELECT 2 AS Id", key)
+    travel(mce, hours=1)
+    mce.http.post("/control/snapshots", json={"name": "young"})
+    add(mce, key, 3)
+    travel(mce, hours=1)
+    assert mce.http.post("/control/snapshots/young/restore").status_code == 200
+    mce.token = mce.get_token("northwind-app", mce.mid)
+    add(mce, key, 4)
+    travel(mce, hours=22, minutes=30)
+    assert ids(mce, key) == ["4"]
+
+
 def test_new_rows_restart_a_period_that_says_so(mce: Mce) -> None:
     key = retained(mce, "ResetRetentionPeriodOnImport", length=2)
     travel(mce, days=1)

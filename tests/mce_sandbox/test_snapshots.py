@@ -1,6 +1,6 @@
 """Snapshots: the whole world by a name, and back to it."""
 
-from tests.mce_sandbox.client import Mce, unique
+from tests.mce_sandbox.client import Mce, equals, unique
 
 
 def take(mce: Mce) -> str:
@@ -67,6 +67,17 @@ def test_a_query_that_ran_then_begins_again_and_later_ones_are_unknown(mce: Mce)
     assert mce.rows(key) == [{"id": "1"}]
     _, newest = mce.start("SELECT 3 AS Id", key)
     assert int(newest) > int(later)
+
+
+def test_subscribers_are_as_they_were(mce: Mce) -> None:
+    kept, later = (f"{unique('s').replace(' ', '')}@northwind.example" for _ in range(2))
+    mce.create("Subscriber", f"<EmailAddress>{kept}</EmailAddress>")
+    name = take(mce)
+    mce.update("Subscriber", f"<SubscriberKey>{kept}</SubscriberKey><Status>Unsubscribed</Status>")
+    mce.create("Subscriber", f"<EmailAddress>{later}</EmailAddress>")
+    restore(mce, name)
+    assert mce.retrieve("Subscriber", "Status", equals("SubscriberKey", kept)).texts("Results/Status") == ["Active"]
+    assert mce.retrieve("Subscriber", "Status", equals("SubscriberKey", later)).all("Results") == []
 
 
 def test_names_are_listed_replaced_and_forgotten(mce: Mce) -> None:
