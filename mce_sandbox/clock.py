@@ -56,10 +56,11 @@ def parse_date(text: str) -> datetime | None:
     """Reads a date of a filter: ISO (an offset is turned into system time) or the US form."""
     try:
         moment = datetime.fromisoformat(text.strip())
+        return to_system(moment) if moment.tzinfo else moment
+    except OverflowError:
+        return None
     except ValueError:
         pass
-    else:
-        return to_system(moment) if moment.tzinfo else moment
     for form in ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y"):
         try:
             return datetime.strptime(text.strip(), form)  # noqa: DTZ007 - system time has no offset

@@ -9,7 +9,11 @@ from mce_sandbox.objects.fields import TEXTS, Field
 
 Value = str | int | bool | Decimal | datetime | None
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+# Python reads more than these: digits of all scripts, with lines between them.
+WHOLE = re.compile(r"[+-]?[0-9]+")
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 INTEGERS = range(-(2**31), 2**31)
+MOST_DIGITS = 100
 FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -70,21 +74,21 @@ def _text(field: Field, text: str) -> str | None:
 
 
 def _number(field: Field, text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError as error:
-        raise BadValue(f"The value of the field {field.name} is not a valid Number.") from error
-    if number not in INTEGERS:
+    if not WHOLE.fullmatch(text):
+        raise BadValue(f"The value of the field {field.name} is not a valid Number.")
+    if len(text) > MOST_DIGITS or int(text) not in INTEGERS:
         raise BadValue(f"The value of the field {field.name} is too large for a Number.")
-    return number
+    return int(text)
 
 
 def _decimal(field: Field, text: str) -> Decimal:
     scale = field.scale or 0
+    if not NUMBER.fullmatch(text):
+        raise BadValue(f"The value of the field {field.name} is not a valid Decimal.")
     try:
         number = Decimal(text).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
     except InvalidOperation as error:
         raise BadValue(f"The value of the field {field.name} is not a valid Decimal.") from error
-    if not number.is_finite() or abs(number) >= Decimal(10) ** ((field.max_length or 18) - scale):
+    if abs(number) >= Decimal(10) ** ((field.max_length or 18) - scale):
         raise BadValue(f"The value of the field {field.name} is too large for its precision.")
     return number

@@ -10,6 +10,7 @@ from datetime import datetime
 import duckdb
 
 from mce_sandbox.objects.fields import TEXTS, Field
+from mce_sandbox.objects.values import default_of
 from mce_sandbox.sql.catalogue import Catalogue
 from mce_sandbox.sql.checking import Checked, check
 from mce_sandbox.sql.errors import SqlFailed, SqlRejected
@@ -132,7 +133,12 @@ def _write(
             setters = ", ".join(f"{quoted(f.name)} = {_cut(f)}" for f in values)
             connection.execute(f"UPDATE {target.sql} AS t SET {setters} FROM answer WHERE {same}")
         fresh = f" WHERE NOT EXISTS (SELECT 1 FROM {target.sql} AS t WHERE {same})"
-    connection.execute(f"INSERT INTO {target.sql} ({names}) SELECT {cut} FROM answer{fresh}")
+    defaults = {field.name: default_of(field) for field in target.fields if field not in fields and field.default}
+    names += "".join(f", {quoted(name)}" for name in defaults)
+    connection.execute(
+        f"INSERT INTO {target.sql} ({names}) SELECT {cut}{', ?' * len(defaults)} FROM answer{fresh}",
+        list(defaults.values()),
+    )
     counted = connection.execute("SELECT count(*) FROM answer").fetchone()
     connection.execute("DROP TABLE answer")
     return int(counted[0]) if counted else 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mce_sandbox.client import Mce
+from tests.mce_sandbox.client import Mce, unique
 
 
 def test_columns_go_by_name_not_by_place(mce: Mce) -> None:
@@ -128,3 +128,19 @@ def test_blanks_too_many_are_cut_without_a_word(mce: Mce) -> None:
     _, key = mce.seed("Name Text(3)")
     assert mce.run("SELECT 'ab       ' AS Name", key)["ErrorMsg"] is None
     assert mce.rows(key) == [{"name": "ab "}]
+
+
+@pytest.mark.parametrize("update_type", ["Overwrite", "Append", "Update"])
+def test_columns_that_do_not_come_out_have_their_defaults_in_new_rows(mce: Mce, update_type: str) -> None:
+    name = unique("Defaults")
+    fields = [
+        "<Name>Id</Name><FieldType>Number</FieldType><IsPrimaryKey>true</IsPrimaryKey>",
+        "<Name>Grade</Name><FieldType>Text</FieldType><MaxLength>5</MaxLength><DefaultValue>new</DefaultValue>",
+        "<Name>Points</Name><FieldType>Number</FieldType><DefaultValue>7</DefaultValue>",
+        "<Name>Note</Name><FieldType>Text</FieldType><MaxLength>5</MaxLength>",
+    ]
+    given = "".join(f"<Field>{each}</Field>" for each in fields)
+    key = name.replace(" ", "-")
+    mce.create("DataExtension", f"<CustomerKey>{key}</CustomerKey><Name>{name}</Name><Fields>{given}</Fields>")
+    assert mce.run("SELECT 1 AS Id, NULL AS Points", key, update_type)["ErrorMsg"] is None
+    assert mce.rows(key) == [{"id": "1", "grade": "new", "points": "", "note": ""}]

@@ -23,6 +23,8 @@ def field(kind: str, length: int | None = None, scale: int | None = None) -> Fie
         (field("Number"), 7, 7),
         (field("Decimal", 5, 2), "1.005", Decimal("1.01")),
         (field("Decimal", 5, 2), "-999.99", Decimal("-999.99")),
+        (field("Decimal", 5, 2), "+1e2", Decimal(100)),
+        (field("Number"), "+7", 7),
         (field("Boolean"), "True", True),
         (field("Boolean"), "0", False),
         (field("Date"), "2026-01-05T10:00:00", datetime(2026, 1, 5, 10)),  # noqa: DTZ001 - system time
@@ -41,6 +43,11 @@ def test_a_field_keeps_a_value_of_its_type(kind: Field, given: object, kept: Val
     [
         (field("Text", 3), "Zoës"),
         (field("Number"), "4.5"),
+        (field("Number"), "1_000"),
+        (field("Number"), "١٢"),
+        (field("Decimal", 9, 2), "1_000.5"),
+        (field("Date"), "9999-12-31T23:59:59-01:00"),
+        (field("Date"), "0001-01-01T00:00:00Z"),
         (field("Number"), str(2**31)),
         (field("Decimal", 5, 2), "1000"),
         (field("Decimal", 5, 2), "NaN"),
