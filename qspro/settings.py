@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "operators.middleware.AdminGate",
     "qspro.framing.FramingMiddleware",
+    "qspro.caching.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenants.middleware.SessionTimeMiddleware",
     "django.middleware.common.CommonMiddleware",
