@@ -85,6 +85,18 @@ def test_what_is_no_json_is_400_without_an_echo_of_it(body: bytes, cast: Cast) -
     }
 
 
+def test_a_field_that_is_given_twice_is_400(cast: Cast) -> None:
+    body = b'{"sqlText": "SELECT 1 AS a", "targetDataExtension": {"customerKey": "a", "customerKey": "b"}}'
+    response = post("/api/queries/validate", body, cast)
+    assert response.status_code == 400
+    assert problem_of(response) == {
+        "title": "The request is not valid",
+        "detail": "The body gives a field twice.",
+        "code": "bad_request",
+        "retryable": False,
+    }
+
+
 def test_an_unknown_charset_is_400(cast: Cast) -> None:
     response = post("/api/queries/validate", b"{}", cast, "application/json; charset=zip")
     assert (response.status_code, problem_of(response)["code"]) == (400, "bad_request")
