@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
+from io import TextIOWrapper
 from pathlib import Path
 
 from qspro_client.client import Client
@@ -19,13 +20,14 @@ class Exit(IntEnum):
     WRONG_USAGE = 2
     KEY_REFUSED = 3
     UNREACHABLE = 4
+    NOT_WRITTEN = 5
     INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = parsed(argv, os.environ)
     try:
-        sql = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8-sig")
+        sql = read(options.file)
     except (OSError, UnicodeError) as error:
         say(f"{options.file} cannot be read: {type(error).__name__}.")
         return Exit.WRONG_USAGE
@@ -37,6 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return explained(error)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+
+
+def read(file: str) -> str:
+    """UTF-8, whatever the locale is. Raises OSError, UnicodeError."""
+    return (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
 
 
 def parsed(argv: Sequence[str] | None, environ: Mapping[str, str]) -> argparse.Namespace:
@@ -73,18 +80,28 @@ def run(client: Client, sql: str, *, name: str, target: Target | None, form: str
         client.ready(run_id)
     except KeyboardInterrupt:
         return interrupted(client, run_id)
-    if target is None:
-        write(told(client.pages(run_id)), form)
-    return Exit.READY
+    return write(told(client.pages(run_id)), form) if target is None else Exit.READY
 
 
-def write(pages: Iterator[Page], form: str) -> None:
+def write(pages: Iterator[Page], form: str) -> Exit:
+    if isinstance(sys.stdout, TextIOWrapper):
+        # What is for programs is UTF-8; a terminal that lacks a character shows another.
+        sys.stdout.reconfigure(encoding=None if form == "table" else "utf-8", errors="replace")
     try:
         WRITERS[form](pages, sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Who reads has enough, as `head` has. Python would write what is left once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # who reads has enough, as `head` has
+    except OSError as error:
+        drop_output()
+        say(f"The rows cannot be written: {error.strerror}.")
+        return Exit.NOT_WRITTEN
+    return Exit.READY
+
+
+def drop_output() -> None:
+    """Python would write what is left once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def interrupted(client: Client, run_id: str) -> int:

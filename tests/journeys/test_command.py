@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -22,6 +24,12 @@ SQL = "SELECT TOP 60 CustomerID, Email FROM Customers ORDER BY CustomerID"
 
 
 def started(system: System, *words: str, **changes: str) -> "subprocess.Popen[str]":
+    return writing_to(subprocess.PIPE, system, words, changes)
+
+
+def writing_to(
+    out: IO[str] | int, system: System, words: Sequence[str], changes: Mapping[str, str]
+) -> "subprocess.Popen[str]":
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "client"),
@@ -29,9 +37,15 @@ def started(system: System, *words: str, **changes: str) -> "subprocess.Popen[st
         "QSPRO_API_KEY": system.facts["apiKeys"]["owner"],
         **changes,
     }
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "qspro_client", *words]
-    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "qspro_client", *words],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=out,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="surrogateescape",
+    )
 
 
 def qspro(system: System, *words: str, sql: str = "", **changes: str) -> tuple[int, str, str]:
@@ -57,6 +71,34 @@ def test_stdin_is_read_and_json_written(system: System) -> None:
 def test_a_table_is_written_by_itself(system: System) -> None:
     code, out, _ = qspro(system, "run", "-", sql="SELECT COUNT(*) AS Customers FROM Customers")
     assert (code, out) == (0, "Customers\n---------\n    10000\n")
+
+
+LATIN = {"PYTHONIOENCODING": "latin-1"}
+ODD = "SELECT TOP 1 N'Zoë 漢字' AS [Größe] FROM Customers"
+
+
+@pytest.mark.parametrize(
+    ("form", "encoding", "text"),
+    [
+        ("csv", "utf-8", "Größe\nZoë 漢字\n"),
+        ("json", "utf-8", '[\n  {"Größe": "Zoë 漢字"}\n]\n'),
+        ("table", "latin-1", "Größe\n------\nZoë ??\n"),
+    ],
+)
+def test_no_character_ends_it_wherever_it_is_written(system: System, form: str, encoding: str, text: str) -> None:
+    """What is for programs is UTF-8, also on Windows, where Python would take the country's encoding for a file."""
+    with started(system, "run", "--format", form, "-", **LATIN) as process:
+        out, _ = process.communicate(ODD)
+    assert process.returncode == 0
+    assert out.encode("utf-8", "surrogateescape").decode(encoding) == text
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_rows_that_cannot_be_written_exit_with_five(system: System, form: str) -> None:
+    with open("/dev/full", "w") as full, writing_to(full, system, ("run", "--format", form, "-"), {}) as process:
+        _, told = process.communicate(SQL)
+    assert process.returncode == 5
+    assert told.splitlines()[len(STEPS) :] == ["The rows cannot be written: No space left on device."]
 
 
 @pytest.mark.parametrize(
