@@ -3,6 +3,7 @@
 Doing it again changes nothing: keys that still work are kept, and a sandbox that has moved is followed.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import requests
 
 from mce_bridge.errors import ConnectionExists
 from mce_bridge.services import create_connection, move_connection
-from tenants.errors import InvalidCredentials
+from tenants.errors import InvalidCredentials, UserDeactivated
 from tenants.services import (
     caller_of_api_key,
     create_api_key,
@@ -19,6 +20,8 @@ from tenants.services import (
     ensure_user,
     grant,
 )
+
+logger = logging.getLogger(__name__)
 
 # Who gets a key, and what it is called: (enterprise, user) as the sandbox lists them.
 KEYS = {"owner": (0, 0), "colleague": (0, 1), "otherTenant": (1, 0)}
@@ -36,8 +39,14 @@ def make_sample(*, sandbox_url: str, kept: dict[str, str]) -> Sample:
     enterprises = sandbox_enterprises(sandbox_url)
     keys = {}
     for name, (enterprise, user) in KEYS.items():
-        person = make_person(enterprises[enterprise], enterprises[enterprise]["users"][user], sandbox_url)
-        keys[name] = kept[name] if still_works(kept.get(name)) else make_key(name, person)
+        try:
+            person = make_person(enterprises[enterprise], enterprises[enterprise]["users"][user], sandbox_url)
+        except UserDeactivated:
+            # All else must start, for the deletion to be ended.
+            logger.warning("The sample key of %s is dead: its tenant is being deleted.", name)
+            keys[name] = kept.get(name, "")
+        else:
+            keys[name] = kept[name] if still_works(kept.get(name)) else make_key(name, person)
     return Sample(keys)
 
 

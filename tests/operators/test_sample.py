@@ -1,12 +1,15 @@
-"""The sample tenants, made again for a sandbox that has moved: `make run` looks for free ports anew at each start."""
+"""The sample tenants of `make run`, made again at each start."""
 
 from pytest_django import Settings
 
 from mce_bridge.objects import folders
 from mce_bridge.services import open_account
 from operators.sample import Sample, make_sample
+from shell_query.services import leaving
 from stack.ports import FOR_TESTS, Ports
-from tenants.services import caller_of_api_key
+from tenants.services import caller_of_api_key, find_tenant
+from tenants.services.audit import Actor
+from tests.asking import me
 from tests.sandbox import Sandbox, running
 
 
@@ -17,6 +20,21 @@ def look_around(sample: Sample) -> None:
         unit_id, user_id = caller.business_unit_id, caller.user_id
         account = open_account(tenant_id=caller.tenant_id, business_unit_id=unit_id, user_id=user_id)
         folders.find_root(account, "dataextension")
+
+
+def test_keys_that_work_are_kept(database: None, mce: Sandbox) -> None:
+    first = make_sample(sandbox_url=mce.url, kept={}).api_keys
+    assert make_sample(sandbox_url=mce.url, kept=first).api_keys == first
+    assert [me(f"Api-Key {key}").status for key in first.values()] == [200, 200, 200]
+
+
+def test_a_tenant_whose_deletion_was_not_ended_keeps_nothing_from_starting(database: None, mce: Sandbox) -> None:
+    first = make_sample(sandbox_url=mce.url, kept={}).api_keys
+    globex = find_tenant("8002000")
+    assert globex
+    leaving.shut_out(globex, actor=Actor.command("test"))
+    assert make_sample(sandbox_url=mce.url, kept=first).api_keys == first
+    assert [me(f"Api-Key {key}").status for key in first.values()] == [200, 200, 401]
 
 
 def test_samples_are_connected_to_where_the_sandbox_is_now(database: None, mce: Sandbox, settings: Settings) -> None:
