@@ -1,3 +1,5 @@
+import logging
+
 from django.apps import AppConfig
 
 from celery_app import app as celery  # every process rings through our Celery app, not through a default one
@@ -10,4 +12,6 @@ class QsproConfig(AppConfig):
     name = "qspro"
 
     def ready(self) -> None:
+        # Python would write them to stderr in a form of its own.
+        logging.captureWarnings(True)
         tracing.begin()

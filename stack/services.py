@@ -10,7 +10,8 @@ from stack.readiness import answers
 from stack.service import Service
 
 PYTHON = sys.executable
-CELERY = (PYTHON, "-m", "celery", "-A", "celery_app")
+# Quiet: its banner would be lines of no form.
+CELERY = (PYTHON, "-m", "celery", "-q", "-A", "celery_app")
 # Workers of one broker need not hear of each other: it would only slow the start.
 WORKER = (*CELERY, "worker", "--without-gossip", "--without-mingle", "-P", "threads")
 

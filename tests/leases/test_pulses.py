@@ -44,7 +44,7 @@ class Worker:
             return sorted(key.decode().rpartition(":")[2] for key in client.keys("*pulse:*"))
 
     def events(self) -> list[str]:
-        """Of its log, once it is read as JSON; Celery greets in plain text."""
+        """Of its log, once it is read as JSON; the last may be half written."""
         lines = self.log.read_text().splitlines()
         return [json.loads(line)["event"] for line in lines if line.startswith("{")]
 
