@@ -163,11 +163,22 @@ def check_subdomain(subdomain: str) -> None:
 
 
 def replace_secret(
-    *, tenant_id: UUID, connection_id: UUID, client_id: str, client_secret: str, actor: Actor = SYSTEM
+    *,
+    tenant_id: UUID,
+    connection_id: UUID,
+    client_id: str,
+    client_secret: str,
+    auth_url: str = "",
+    actor: Actor = SYSTEM,
 ) -> None:
-    """New credentials for a connection: the old token is dropped, a broken connection is active again."""
+    """New credentials for a connection: the old token is dropped, a broken connection is active again.
+
+    With `auth_url` at another address, too. Raises AddressRefused, NoConnection.
+    """
     with tenant_scope(tenant_id):
-        changed = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS).update(
+        found = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS)
+        changed = found.update(
+            **moved(found.first(), auth_url) if auth_url else {},
             client_id=client_id,
             client_secret=seal(client_secret),
             state=State.ACTIVE,
@@ -182,27 +193,12 @@ def replace_secret(
         note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection_id)
 
 
-def move_connection(*, tenant_id: UUID, business_unit_id: UUID, auth_url: str, actor: Actor = SYSTEM) -> None:
-    """Client credentials that are good at another address from now on: the old token is dropped, if it is another one.
-
-    Raises NoConnection, AddressRefused.
-    """
-    with tenant_scope(tenant_id):
-        connection = Connection.objects.filter(business_unit_id=business_unit_id, user=None).first()
-        if connection is None:
-            raise NoConnection
-        address = own_address(auth_url, subdomain=connection.subdomain, part="auth")
-        if address == connection.auth_url:
-            return
-        Connection.objects.filter(id=connection.id).update(
-            auth_url=address,
-            access_version=F("access_version") + 1,
-            access_token=None,
-            access_expires_at=None,
-            refresh_until=None,
-            updated_at=Now(),
-        )
-        note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection.id)
+def moved(connection: Connection | None, auth_url: str) -> dict[str, str]:
+    """What changes with the address; the next token tells the others."""
+    if connection is None:
+        raise NoConnection
+    address = own_address(auth_url, subdomain=connection.subdomain, part="auth")
+    return {"auth_url": address, "soap_url": "", "rest_url": ""}
 
 
 def remove_connection(*, tenant_id: UUID, connection_id: UUID, actor: Actor = SYSTEM) -> None:

@@ -6,11 +6,13 @@ Doing it again changes nothing: keys that still work are kept, and a sandbox tha
 import logging
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import requests
 
-from mce_bridge.errors import ConnectionExists
-from mce_bridge.services import create_connection, move_connection
+from mce_bridge.models import Connection
+from mce_bridge.services import create_connection, replace_secret
+from tenants.context import tenant_scope
 from tenants.errors import InvalidCredentials, UserDeactivated
 from tenants.services import (
     caller_of_api_key,
@@ -72,18 +74,19 @@ def make_person(enterprise: dict[str, Any], user: dict[str, Any], sandbox_url: s
     return {"tenant_id": tenant_id, "user_id": user_id, "business_unit_id": units[0]}
 
 
-def connect(enterprise: dict[str, Any], tenant_id: Any, unit_id: Any, sandbox_url: str) -> None:
-    try:
-        create_connection(
-            tenant_id=tenant_id,
-            business_unit_id=unit_id,
-            client_id=enterprise["client_id"],
-            client_secret=enterprise["client_secret"],
-            auth_url=sandbox_url,
-        )
-    except ConnectionExists:
-        # Ports are looked for anew at each start.
-        move_connection(tenant_id=tenant_id, business_unit_id=unit_id, auth_url=sandbox_url)
+def connect(enterprise: dict[str, Any], tenant_id: UUID, unit_id: UUID, sandbox_url: str) -> None:
+    given = {
+        "client_id": enterprise["client_id"],
+        "client_secret": enterprise["client_secret"],
+        "auth_url": sandbox_url,
+    }
+    with tenant_scope(tenant_id):
+        present = Connection.objects.filter(business_unit_id=unit_id, user=None).only("auth_url").first()
+    if present is None:
+        create_connection(tenant_id=tenant_id, business_unit_id=unit_id, **given)
+    elif present.auth_url != sandbox_url:
+        # Its port was taken, then or now.
+        replace_secret(tenant_id=tenant_id, connection_id=present.id, **given)
 
 
 def make_key(name: str, person: dict[str, Any]) -> str:

@@ -88,6 +88,16 @@ def test_a_connection_that_is_there_gets_new_credentials_only_when_told(
     assert {each.state for each in Connection.objects.using("operator").all()} == {State.ACTIVE}
 
 
+def test_a_connection_at_a_wrong_address_is_moved(
+    connected: Cast, mce: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_scope(connected.alice.caller.tenant_id):
+        Connection.objects.update(auth_url="https://mc-northwind.auth.marketingcloudapis.com", soap_url="", rest_url="")
+    assert connect(monkeypatch, replace=True, auth_url=mce.url).endswith("Marketing Cloud answers well.")
+    with pytest.raises(CommandError, match="mce_address_refused"):
+        connect(monkeypatch, replace=True, auth_url="http://169.254.169.254")
+
+
 def test_a_wrong_secret_is_said_and_not_repeated(connected: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(CommandError, match="reconnect_required") as raised:
         connect(monkeypatch, secret="not-the-secret", replace=True)

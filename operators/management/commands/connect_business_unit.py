@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--auth-url", type=of_field(Connection, "auth_url"), default=None, help="if it is not the tenant's own"
         )
-        parser.add_argument("--replace", action="store_true", help="new credentials for a connection that is there")
+        parser.add_argument(
+            "--replace", action="store_true", help="new credentials, or address, of what is there"
+        )
 
     def handle(self, *args: Any, tenant: str, mid: int, name: str | None, **options: Any) -> None:
         tenant_id = find_tenant(tenant)
@@ -58,7 +60,13 @@ def connect(
     with tenant_scope(tenant_id):
         present = Connection.objects.filter(business_unit_id=unit_id, user=None).only("id").first()
     if present is not None and replace:
-        replace_secret(tenant_id=tenant_id, connection_id=present.id, client_id=client_id, client_secret=secret)
+        replace_secret(
+            tenant_id=tenant_id,
+            connection_id=present.id,
+            client_id=client_id,
+            client_secret=secret,
+            auth_url=auth_url or "",
+        )
         return present.id
     made = create_connection(
         tenant_id=tenant_id,
