@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.console import Console
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import ROOT, System
 
 pytestmark = pytest.mark.journey
 
@@ -233,6 +233,35 @@ def ground(console: Console, row: int) -> bytes:
     box = console.cell(row, 1).bounding_box()
     assert box is not None
     return console.page.screenshot(clip={"x": box["x"] + 4, "y": box["y"] + 8, "width": 4, "height": 4})
+
+
+def test_the_keyboard_stays_at_run_and_goes_on_where_stop_was(system: System, console: Console) -> None:
+    page = console.page
+    console.write("SELECT TOP 3 City FROM Stores")
+    run = page.get_by_role("button", name="Run", exact=True)
+    system.sandbox.hold()
+    run.press("Enter")
+    expect(console.stage).to_have_text("Run")
+    expect(run).to_be_focused()
+    results = page.get_by_role("tabpanel", name="Results")
+    results.get_by_role("button", name="Stop").press("Enter")
+    console.says("This run was canceled. It has no rows.")
+    expect(results).to_be_focused()
+
+
+def test_the_keyboard_goes_on_where_the_deleted_rows_were(console: Console) -> None:
+    page = console.page
+    console.run("SELECT TOP 3 City FROM Stores")
+    page.get_by_role("button", name="Delete these rows").press("Enter")
+    page.get_by_role("button", name="Delete them").press("Enter")
+    expect(console.status).to_have_text("No rows")
+    expect(page.get_by_role("tabpanel", name="Results")).to_be_focused()
+
+
+def test_a_cell_is_read_out_under_the_name_of_its_column_alone(console: Console) -> None:
+    console.run("SELECT TOP 3 StoreID FROM Stores")
+    heads = console.grid.get_by_role("columnheader")
+    expect(heads.nth(1)).to_have_accessible_name("StoreID, Number")
 
 
 def test_escape_closes_the_menu_and_gives_the_keyboard_back(console: Console) -> None:

@@ -13,7 +13,6 @@ from stack.ports import FOR_TESTS, Ports
 from stack.services import services
 from tests.valkey import Valkey
 
-
 # Celery writes it in the handler of the signal, past all logging.
 FAREWELL = "\nworker: Warm shutdown (MainProcess)\n"
 

@@ -35,7 +35,13 @@ export function Head({ columns, widths, onWidth, onFit, onLeave }: Props) {
           <span class="sr">Row</span>
         </th>
         {columns.map((column, at) => (
-          <th key={at} scope="col" class={isNumber(column) ? "is-number" : ""} tabIndex={-1}>
+          <th
+            key={at}
+            scope="col"
+            class={isNumber(column) ? "is-number" : ""}
+            tabIndex={-1}
+            aria-label={`${column.name}, ${column.type}`}
+          >
             <span class="column-name" title={column.name}>
               {column.name}
             </span>

@@ -5,6 +5,7 @@ import { discard, read, type Watched, watched } from "../runs/runs";
 import { count, isActive } from "../runs/words";
 import { Failure } from "../runs/Failure";
 import { Progress } from "../runs/Progress";
+import { useFocusLeftBehind } from "../shell/focus";
 import { Icon } from "../shell/Icon";
 import { ask } from "../shell/Question";
 import { isText } from "./cells";
@@ -32,11 +33,12 @@ function Empty() {
 
 function Rows({ tab, now }: { tab: Tab; now: Watched }) {
   const { page } = now;
+  const place = useFocusLeftBehind();
   if (!page) return null;
   const shown = page.totalPages * page.pageSize;
   const target = now.run?.targetDataExtension;
   return (
-    <div class="rows">
+    <div class="rows" ref={place}>
       <div class="rows-bar">
         <Pager page={page} isReading={now.isReading} onPage={(to) => void read(tab.id, to)} />
         <span class="grow" />

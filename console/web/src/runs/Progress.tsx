@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { me } from "../account";
 import { serverNow } from "../api/http";
+import { useFocusLeftBehind } from "../shell/focus";
 import { Icon } from "../shell/Icon";
 import { type Watched, stop } from "./runs";
 import { RETRY_MS } from "./stream";
@@ -12,9 +13,11 @@ const TICK_MS = 1000;
 
 export function Progress({ now }: { now: Watched }) {
   const clock = useClock();
+  const place = useFocusLeftBehind();
+  const mayStop = now.runId !== undefined && !now.isStopping;
   const at = STAGES.findIndex((each) => each.stage === now.stage);
   return (
-    <div class="progress">
+    <div class="progress" ref={place}>
       <ol class="stages" aria-label="Stages of the run">
         {STAGES.map(({ stage, name }, index) => (
           <li key={stage} class={stateOf(index, at)} aria-current={index === at ? "step" : undefined}>
@@ -33,7 +36,7 @@ export function Progress({ now }: { now: Watched }) {
       </p>
       {now.line === "down" && <p class="cap">The line to the server is down. The run goes on; this page connects again by itself.</p>}
       {now.line === "asked" && <p class="cap">{beyondTheLimit()}</p>}
-      <button type="button" class="danger" disabled={!now.runId || now.isStopping} onClick={() => now.runId && void stop(now.runId)}>
+      <button type="button" class="danger" aria-disabled={!mayStop} onClick={() => mayStop && now.runId && void stop(now.runId)}>
         <Icon name="stop" /> {now.isStopping ? "Stopping…" : "Stop"}
       </button>
     </div>

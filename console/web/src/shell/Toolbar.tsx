@@ -27,12 +27,15 @@ export function Toolbar() {
   const now = watched.value.get(tab.id);
   const isRunning = now !== undefined && isActive(now.status);
   const isAsking = isChecking.value && tab.target !== undefined;
+  const mayRun = !isRunning && !isAsking;
+  const mayStop = isRunning && now.runId !== undefined && !now.isStopping;
+  // Not `disabled`: that would take the focus from whoever goes on with the keyboard.
   return (
     <div class="toolbar" role="toolbar" aria-label="Query">
-      <button type="button" class="primary" title="Ctrl+Enter; what is selected runs alone" disabled={isRunning || isAsking} onClick={() => void runActive()}>
+      <button type="button" class="primary" title="Ctrl+Enter; what is selected runs alone" aria-disabled={!mayRun} onClick={() => mayRun && void runActive()}>
         <Icon name="run" /> {isAsking ? "Checking…" : "Run"}
       </button>
-      <button type="button" title="Ctrl+Alt+C" disabled={!isRunning || !now.runId || now.isStopping} onClick={() => void stopActive()}>
+      <button type="button" title="Ctrl+Alt+C" aria-disabled={!mayStop} onClick={() => mayStop && void stopActive()}>
         <Icon name="stop" /> Stop
       </button>
       <button type="button" title="Shift+Alt+F" onClick={() => editor.view && formatAll(editor.view)}>
