@@ -213,3 +213,13 @@ def test_a_section_is_linked_to_and_gone_back_from(console: Console) -> None:
     page.go_back()
     expect(console.editor).to_have_text("SELECT 1 AS One")
     console.says("Ctrl Enter runs the query")
+
+
+def test_what_is_wrong_with_a_form_is_said_once(console: Console) -> None:
+    console.open_account("Business units")
+    console.press("Add a business unit")
+    dialog = dialog_of(console, "Add a business unit")
+    dialog.get_by_label("MID").fill("0")
+    dialog.get_by_role("textbox", name="Name").fill("Nowhere")
+    dialog.get_by_role("button", name="Add it").click()
+    expect(dialog.get_by_role("alert")).to_have_text("mid: Ensure this value is greater than or equal to 1.")

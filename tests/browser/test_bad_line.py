@@ -18,6 +18,7 @@ A_PROXYS_PAGE = {"content_type": "text/html", "body": "<html><body><h1>Bad gatew
 # Of answers that the server gave and nobody got: what came in their place.
 LOST: list[dict[str, Any]] = [
     {"body": '{"runId": "'},
+    {"status": 409, "body": '{"code": "idempotency_in_flight", "detail": "It is being answered.", "retryable": true}'},
     *({"status": status, **A_PROXYS_PAGE} for status in (502, 503, 504)),
 ]
 
@@ -63,6 +64,28 @@ def test_an_error_of_a_proxy_that_speaks_json_is_said_in_our_words(console: Cons
     console.page.route("**/results?page=1", lambda route: route.fulfill(status=500, body=body), times=1)
     console.run(SQL)
     console.says("The server could not answer. Try again in a moment.")
+
+
+def test_a_reload_while_a_run_is_submitted_shows_no_rows_of_an_older_one(console: Console) -> None:
+    page = console.page
+    console.run(SQL)
+    console.says("1 to 3 of 3 rows")
+    page.route(RUNS, lambda route: None, times=1)
+    with page.expect_request(RUNS):
+        console.run("SELECT TOP 4 City FROM Stores")
+    page.reload()
+    expect(console.editor).to_have_text("SELECT TOP 4 City FROM Stores")
+    console.says("Its rows appear here.")
+
+
+def test_what_could_not_be_checked_is_checked_once_the_line_is_back(console: Console) -> None:
+    page = console.page
+    page.context.set_offline(True)
+    console.write("SELECT City FROM Stores WHERE City != 'x'")
+    console.open_pane("Findings")
+    console.says("The SQL could not be checked")
+    page.context.set_offline(False)
+    expect(page.get_by_role("button", name="Write <>", exact=True)).to_be_visible()
 
 
 def test_a_tab_that_is_closed_while_its_run_is_submitted_opens_no_stream(system: System, console: Console) -> None:

@@ -96,6 +96,16 @@ def test_rows_are_deleted_before_their_time(read: Console) -> None:
     read.says("The data extension with the rows was deleted or has expired; run it again.")
 
 
+def test_why_there_is_no_file_is_said(read: Console) -> None:
+    page = read.page
+    address = page.get_by_role("link", name="CSV").get_attribute("href") or ""
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
+    gone = page.request.delete(address.removesuffix(".csv"), headers={"X-CSRFToken": token})
+    assert gone.status == 204
+    page.get_by_role("link", name="CSV").click()
+    read.says("The data extension with the rows was deleted or has expired; run it again.")
+
+
 def test_all_rows_come_as_a_file(read: Console, tmp_path: Path) -> None:
     with read.page.expect_download() as found:
         read.page.get_by_role("link", name="CSV").click()

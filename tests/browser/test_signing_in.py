@@ -51,3 +51,16 @@ def test_a_business_unit_switched_in_one_window_is_switched_in_all(page: Page) -
         other.get_by_role("combobox", name="Business unit").select_option("Northwind Americas")
     shown = page.get_by_role("combobox", name="Business unit").locator("option:checked")
     expect(shown).to_have_text("Northwind Americas")
+
+
+def test_whoever_signs_out_is_out_in_all_windows(page: Page) -> None:
+    sign_in(page)
+    console = Console.open(page)
+    console.run("SELECT TOP 3 City FROM Stores")
+    expect(console.grid).to_be_visible()
+    other = page.context.new_page()
+    other.goto("/")
+    other.locator("summary").filter(has_text="Alice Northwind").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Subdomain of your Marketing Cloud")).to_be_visible()
+    expect(console.grid).to_have_count(0)

@@ -81,6 +81,17 @@ def test_a_yes_is_asked_for_the_tab_that_was_run_and_given_to_it(
     console.says(f"These are all rows of {audience} as it is now")
 
 
+def test_the_findings_follow_the_target(console: Console, audience: str) -> None:
+    with console.page.expect_response("**/api/queries/validate"):
+        console.write("SELECT City FROM Stores")
+    console.open_pane("Findings")
+    console.says("Nothing found.")
+    choose(console, audience, "Append")
+    console.says("StoreID is part of the primary key")
+    console.press("Write into no data extension")
+    console.says("Nothing found.")
+
+
 def test_run_pressed_twice_asks_once(console: Console, audience: str) -> None:
     page, held = console.page, list[Route]()
     choose(console, audience, "Append")

@@ -38,8 +38,8 @@ export async function lookAgain(): Promise<void> {
   me.value = await getMe();
 }
 
-// All windows share the session: where another one came to act as somebody else, or in another business unit, this one
-// would go on under the wrong name, and begins anew.
+// All windows share the session: where another one came to act as somebody else, or in another business unit, or signed
+// out, this one would go on under the wrong name, and begins anew.
 export function actAs(whose: string): void {
   keep("acting", whose);
   onKeptElsewhere("acting", () => {
@@ -55,6 +55,7 @@ export async function switchUnit(mid: number): Promise<void> {
 
 export async function leave(): Promise<void> {
   await signOut();
+  keep("acting", "");
   location.reload();
 }
 

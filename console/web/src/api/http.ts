@@ -22,9 +22,9 @@ export class Problem extends Error {
     super(detail);
   }
 
-  // It may have been done all the same.
+  // It may have been done all the same, or be on its way.
   get isAnswerLost(): boolean {
-    return this.status === 0 || (this.code === UNREADABLE && OF_A_PROXY.has(this.status));
+    return this.status === 0 || this.code === "idempotency_in_flight" || (this.code === UNREADABLE && OF_A_PROXY.has(this.status));
   }
 }
 

@@ -10,6 +10,11 @@ import { active, adopted, changeTab, tabs } from "../tabs/tabs";
 import { checkAgain, stateOf } from "./setup";
 import { editor } from "./view";
 
+function onOnline(listener: () => void): () => void {
+  addEventListener("online", listener);
+  return () => removeEventListener("online", listener);
+}
+
 export class Editor extends Component {
   #place: HTMLDivElement | null = null;
   #view: EditorView | undefined;
@@ -28,6 +33,7 @@ export class Editor extends Component {
       effect(() => {
         if (adopted.value > 0) untracked(() => this.#adopt());
       }),
+      onOnline(() => this.#view && checkAgain(this.#view)),
       effect(() => {
         void JSON.stringify(active.value.target);
         if (this.#view) checkAgain(this.#view);

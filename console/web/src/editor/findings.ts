@@ -1,6 +1,7 @@
 // The server's findings about the text in the editor, as one types.
 
 import { linter } from "@codemirror/lint";
+import { StateEffect } from "@codemirror/state";
 import { signal } from "@preact/signals";
 import { validate } from "../api/calls";
 import { Problem } from "../api/http";
@@ -15,6 +16,9 @@ export const findings = signal<Marked[]>([]);
 export const unchecked = signal("");
 // How it went when the same query was run before.
 export const previous = signal<PreviousRun | null>(null);
+
+// The same text may be found to be otherwise by now.
+export const outdated = StateEffect.define();
 
 let asking = new AbortController();
 
@@ -45,5 +49,8 @@ export const checking = linter(
       return [];
     }
   },
-  { delay: AFTER_MS },
+  {
+    delay: AFTER_MS,
+    needsRefresh: (update) => update.transactions.some((each) => each.effects.some((effect) => effect.is(outdated))),
+  },
 );

@@ -18,7 +18,7 @@ import {
 } from "@codemirror/view";
 import { tell } from "../messages";
 import { complete } from "./completion";
-import { checking } from "./findings";
+import { checking, outdated } from "./findings";
 import { format } from "./format";
 import { theme } from "./theme";
 
@@ -44,7 +44,7 @@ export function formatAll(view: EditorView): void {
 
 // For what the findings depend on beside the text.
 export function checkAgain(view: EditorView): void {
-  view.dispatch({});
+  view.dispatch({ effects: outdated.of(null) });
   forceLinting(view);
 }
 

@@ -38,5 +38,6 @@ export function useListed<T>(read: () => Promise<T>): Listed<T> {
 // What an error says to a person; what nobody foresaw is thrown on.
 export function sentence(error: unknown): string {
   if (!(error instanceof Problem)) throw error;
-  return [error.message, ...error.violations.map((each) => each.message)].join(" ");
+  const more = error.violations.map((each) => each.message).filter((each) => !error.message.includes(each));
+  return [error.message, ...more].join(" ");
 }

@@ -49,6 +49,8 @@ export async function begin(tab: Tab, sqlText: string, from: number): Promise<vo
   changeWatched(tab.id, {});
   const { target } = tab;
   const asked = { sqlText, snippetName: tab.name.slice(0, 100), ...(target && { targetDataExtension: target }) };
+  // After a reload now, the rows of an older run would stand below this query.
+  changeTab(tab.id, { runId: "" });
   let isLeft = false;
   stops.set(tab.id, () => {
     isLeft = true;
