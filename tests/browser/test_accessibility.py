@@ -235,6 +235,16 @@ def ground(console: Console, row: int) -> bytes:
     return console.page.screenshot(clip={"x": box["x"] + 4, "y": box["y"] + 8, "width": 4, "height": 4})
 
 
+def test_escape_closes_the_data_extensions_on_a_phone_and_gives_the_keyboard_back(console: Console) -> None:
+    page = console.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    opener = page.get_by_role("button", name="Data extensions", exact=True)
+    opener.press("Enter")
+    page.get_by_role("button", name="Fields of Stores").press("Escape")
+    expect(page.get_by_role("complementary", name="Data extensions and data views")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
 def test_the_keyboard_stays_at_run_and_goes_on_where_stop_was(system: System, console: Console) -> None:
     page = console.page
     console.write("SELECT TOP 3 City FROM Stores")

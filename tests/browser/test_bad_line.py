@@ -88,6 +88,19 @@ def test_what_could_not_be_checked_is_checked_once_the_line_is_back(console: Con
     expect(page.get_by_role("button", name="Write <>", exact=True)).to_be_visible()
 
 
+def test_data_extensions_that_could_not_be_had_are_asked_for_again(console: Console) -> None:
+    page = console.page
+    page.clock.install()
+    page.route("**/api/data-extensions?*", lambda route: route.abort())
+    page.reload()
+    tree = page.get_by_role("complementary", name="Data extensions and data views")
+    expect(tree).to_contain_text("The server cannot be reached. Check your connection.")
+    page.unroute("**/api/data-extensions?*")
+    page.clock.fast_forward("00:11")
+    expect(tree.get_by_role("button", name="Stores", exact=True)).to_be_visible()
+    expect(tree).not_to_contain_text("The server cannot be reached.")
+
+
 def test_a_tab_that_is_closed_while_its_run_is_submitted_opens_no_stream(system: System, console: Console) -> None:
     page, held, opened = console.page, list[Route](), list[str]()
     system.sandbox.hold()

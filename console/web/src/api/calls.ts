@@ -23,7 +23,8 @@ export interface NewRun {
   targetDataExtension?: Target;
 }
 
-const ASKED_AGAIN_AFTER_MS = [0, 1000, 3000];
+// Long enough for a server to start again.
+const ASKED_AGAIN_AFTER_MS = [0, 1000, 3000, 6000];
 
 // The key makes it safe to ask again where the answer was lost: a second run is never made.
 export async function submitRun(run: NewRun): Promise<string> {

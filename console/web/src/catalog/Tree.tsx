@@ -9,6 +9,8 @@ import { isTreeOpen } from "../shell/TopBar";
 import { type Field, type Found, fieldsOfKey, refresh, search, typeOf, unavailable, vocabulary } from "./catalog";
 
 const AFTER_MS = 250;
+const AGAIN_AFTER_MS = 10_000;
+const NOTHING: Found = { results: [], truncated: false };
 
 export function Tree() {
   const [text, setText] = useState("");
@@ -17,10 +19,18 @@ export function Tree() {
 
   useEffect(() => {
     let isOld = false;
-    const timer = setTimeout(async () => {
-      const results = await search(text).catch(nothing);
-      if (!isOld) setFound(results);
-    }, found ? AFTER_MS : 0);
+    const look = async () => {
+      try {
+        const results = await search(text);
+        if (!isOld) setFound(results);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        if (isOld) return;
+        setFound(NOTHING);
+        if (error.isPassing) timer = setTimeout(look, AGAIN_AFTER_MS);
+      }
+    };
+    let timer = setTimeout(look, found ? AFTER_MS : 0);
     return () => {
       isOld = true;
       clearTimeout(timer);
@@ -136,11 +146,6 @@ function Fields({ fields }: { fields: Field[] | string | undefined }) {
 function write(name: string): void {
   isTreeOpen.value = false;
   insert(quoted(name));
-}
-
-function nothing(error: unknown): Found {
-  if (error instanceof Problem) return { results: [], truncated: false };
-  throw error;
 }
 
 function sentence(error: unknown): string {

@@ -19,7 +19,7 @@ import { SignIn } from "./SignIn";
 import { share, Splitter } from "./Splitter";
 import { TabStrip } from "./TabStrip";
 import { isChoosingTarget, Toolbar } from "./Toolbar";
-import { areKeysShown, isTreeOpen, TopBar } from "./TopBar";
+import { areKeysShown, closeTreeOnEscape, isTreeOpen, TopBar } from "./TopBar";
 
 export function App() {
   switch (standing.value) {
@@ -63,7 +63,12 @@ function Console() {
       <TopBar />
       <Connection />
       {section.value && <Account section={section.value} />}
-      <aside hidden={isAway} class={`tree ${isTreeOpen.value ? "is-open" : ""}`} aria-label="Data extensions and data views">
+      <aside
+        hidden={isAway}
+        class={`tree ${isTreeOpen.value ? "is-open" : ""}`}
+        aria-label="Data extensions and data views"
+        onKeyDown={closeTreeOnEscape}
+      >
         <Tree />
       </aside>
       <main hidden={isAway} class="work" style={{ "--share": `${share.value}%` }}>

@@ -10,6 +10,13 @@ import { nextTheme, theme } from "./theme";
 export const isTreeOpen = signal(false);
 export const areKeysShown = signal(false);
 
+// Where it lies over the query.
+export function closeTreeOnEscape(event: KeyboardEvent): void {
+  if (event.key !== "Escape" || !isTreeOpen.value) return;
+  isTreeOpen.value = false;
+  document.getElementById("open-tree")?.focus();
+}
+
 export function TopBar() {
   const who = me.value;
   if (!who) return null;
@@ -17,10 +24,12 @@ export function TopBar() {
     <header class="top">
       <button
         type="button"
+        id="open-tree"
         class="icon-button only-narrow"
         hidden={shown.value !== undefined}
         aria-label="Data extensions"
         aria-expanded={isTreeOpen.value}
+        onKeyDown={closeTreeOnEscape}
         onClick={() => {
           isTreeOpen.value = !isTreeOpen.value;
         }}
