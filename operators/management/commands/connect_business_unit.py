@@ -33,9 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--auth-url", type=of_field(Connection, "auth_url"), default=None, help="if it is not the tenant's own"
         )
-        parser.add_argument(
-            "--replace", action="store_true", help="new credentials, or address, of what is there"
-        )
+        parser.add_argument("--replace", action="store_true", help="new credentials, or address, of what is there")
 
     def handle(self, *args: Any, tenant: str, mid: int, name: str | None, **options: Any) -> None:
         tenant_id = find_tenant(tenant)
