@@ -19,6 +19,7 @@ from mce_sandbox.sql.translating import Translated, translate
 from mce_sandbox.sql.warehouse import quoted
 
 TARGET_IN_QUERY = "Update Type must be 'Update' or the target data extension cannot appear in the query."
+NO_DATETIME = "The conversion of a date data type to a datetime data type resulted in an out-of-range value."
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,8 @@ def _check_rows(connection: duckdb.DuckDBPyConnection, fields: Sequence[Field], 
                     "column does not allow nulls. INSERT fails.",
                 )
             )
+        if field.type == "Date":
+            tests.append((f"year({quoted(field.name)}) NOT BETWEEN 1753 AND 9999", NO_DATETIME))
         if field.type in TEXTS and field.max_length:
             tests.append(
                 (

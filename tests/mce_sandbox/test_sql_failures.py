@@ -15,6 +15,16 @@ FAILING = [
     ("DATEADD(day,3000000000,'2026-01-01')", "Arithmetic overflow error converting expression to data type int."),
     ("CAST('2026-02-30' AS DATE)", "Conversion failed when converting date and/or time from character string."),
     ("CONVERT(DATE,'31/12/2025',101)", "Conversion failed when converting date and/or time from character string."),
+    ("GETDATE() + 5000000", "Arithmetic overflow error converting expression to data type datetime."),
+    ("GETDATE() - 800000", "Arithmetic overflow error converting expression to data type datetime."),
+    ("CAST(3000000 AS DATETIME)", "Arithmetic overflow error converting expression to data type datetime."),
+    ("GETDATE() + '1'", "Conversion failed when converting date and/or time from character string."),
+    ("EOMONTH('9999-12-31', 1)", "Adding a value to a 'date' column caused an overflow."),
+    (
+        "DATEFROMPARTS(10000,1,1)",
+        "Cannot construct data type date, some of the arguments have values which are not valid.",
+    ),
+    ("CAST('1e400' AS FLOAT)", "Error converting data type varchar to float."),
     (
         "(SELECT StoreID FROM Stores)",
         "Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or "

@@ -78,6 +78,11 @@ REJECTED = [
     ),
     ("SELECT DATEADD(foo, 1, GETDATE()) AS x", "'foo' is not a recognized dateadd option."),
     ("SELECT DATEADD(day, 1) AS x", "The dateadd function requires 3 argument(s)."),
+    ("SELECT ISNULL(StoreID) AS x FROM Stores", "The isnull function requires 2 argument(s)."),
+    (
+        "SELECT 1e400 AS x",
+        "The floating point value '1e400' is out of the range of computer representation (8 bytes).",
+    ),
     (
         "SELECT DATEPART(hour, CAST(GETDATE() AS DATE)) AS x",
         "The datepart hour is not supported by date function datepart for data type date.",

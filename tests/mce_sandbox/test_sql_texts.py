@@ -159,6 +159,10 @@ BRANCHES = [
     ("CHOOSE(3,'a','b')", ""),
     ("CHOOSE(0,'a','b')", ""),
     ("CHOOSE(-1,'a','b')", ""),
+    ("NCHAR(-1)", ""),
+    ("NCHAR(55357)", ""),
+    ("NCHAR(70000)", ""),
+    ("NCHAR(8364)", "€"),
 ]
 CONVERSIONS = [
     ("CAST(1.50 AS VARCHAR(10))", "1.50"),

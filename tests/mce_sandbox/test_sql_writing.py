@@ -144,3 +144,12 @@ def test_columns_that_do_not_come_out_have_their_defaults_in_new_rows(mce: Mce, 
     mce.create("DataExtension", f"<CustomerKey>{key}</CustomerKey><Name>{name}</Name><Fields>{given}</Fields>")
     assert mce.run("SELECT 1 AS Id, NULL AS Points", key, update_type)["ErrorMsg"] is None
     assert mce.rows(key) == [{"id": "1", "grade": "new", "points": "", "note": ""}]
+
+
+@pytest.mark.parametrize("day", ["1752-12-31", "0001-01-01"])
+def test_a_day_that_a_date_field_cannot_hold_breaks_the_query_off(mce: Mce, day: str) -> None:
+    _, key = mce.seed("Day Date")
+    assert mce.run(f"SELECT CAST('{day}' AS DATE) AS Day", key)["ErrorMsg"] == (
+        "The conversion of a date data type to a datetime data type resulted in an out-of-range value."
+    )
+    assert mce.rowset(key).json()["count"] == 0

@@ -103,17 +103,29 @@ CREATE MACRO tsql_time(d) AS list_transform([d], lambda it: TIMESTAMP '1900-01-0
 CREATE MACRO tsql_exact_days(d) AS
     (epoch_us(CAST(d AS TIMESTAMP)) - epoch_us(TIMESTAMP '1900-01-01')) / 86400000000;
 
-CREATE MACRO tsql_from_days(n) AS TIMESTAMP '1900-01-01' + to_microseconds(CAST(n * 86400000000 AS BIGINT));
+-- A DATETIME has the years from 1753 to 9999.
+CREATE MACRO tsql_in_range(d) AS list_transform([d], lambda it:
+    CASE WHEN year(it) NOT BETWEEN 1753 AND 9999
+         THEN error('Arithmetic overflow error converting expression to data type datetime.') ELSE it END)[1];
 
-CREATE MACRO tsql_plus_days(d, n) AS CAST(d AS TIMESTAMP) + to_microseconds(CAST(n * 86400000000 AS BIGINT));
+CREATE MACRO tsql_from_days(n) AS
+    tsql_in_range(TIMESTAMP '1900-01-01' + to_microseconds(CAST(n * 86400000000 AS BIGINT)));
 
-CREATE MACRO tsql_between(a, b) AS TIMESTAMP '1900-01-01' + (CAST(a AS TIMESTAMP) - CAST(b AS TIMESTAMP));
+CREATE MACRO tsql_plus_days(d, n) AS
+    tsql_in_range(CAST(d AS TIMESTAMP) + to_microseconds(CAST(n * 86400000000 AS BIGINT)));
+
+CREATE MACRO tsql_between(a, b) AS
+    tsql_in_range(TIMESTAMP '1900-01-01' + (CAST(a AS TIMESTAMP) - CAST(b AS TIMESTAMP)));
 
 CREATE MACRO tsql_plus(d, span) AS list_transform([d], lambda it:
     CASE WHEN year(CAST(it AS TIMESTAMP) + span) NOT BETWEEN 1 AND 9999
          THEN error('Adding a value to a ''datetime'' column caused an overflow.') ELSE CAST(it AS TIMESTAMP) + span END)[1];
 
 CREATE MACRO tsql_plus_months(d, n) AS CAST(d AS TIMESTAMP) + to_months(n);
+
+CREATE MACRO tsql_end_of_month(d) AS list_transform([d], lambda it:
+    CASE WHEN year(it) NOT BETWEEN 1 AND 9999
+         THEN error('Adding a value to a ''date'' column caused an overflow.') ELSE last_day(it) END)[1];
 
 CREATE MACRO tsql_boundaries(n) AS list_transform([n], lambda it:
     CASE WHEN it NOT BETWEEN -2147483648 AND 2147483647
@@ -140,7 +152,8 @@ CREATE MACRO tsql_made(made, name, missing) AS
          ELSE made END;
 
 CREATE MACRO tsql_moment(y, m, d, h, mi, s, ms) AS
-    try_cast(printf('%04d-%02d-%02d %02d:%02d:%02d.%03d', y, m, d, h, mi, s, ms) AS TIMESTAMP);
+    list_transform([try_cast(printf('%04d-%02d-%02d %02d:%02d:%02d.%03d', y, m, d, h, mi, s, ms) AS TIMESTAMP)],
+        lambda it: CASE WHEN year(it) BETWEEN 1 AND 9999 THEN it END)[1];
 
 CREATE MACRO tsql_date_from(y, m, d) AS
     tsql_made(CAST(tsql_moment(y, m, d, 0, 0, 0, 0) AS DATE), 'date', (y + m + d) IS NULL);

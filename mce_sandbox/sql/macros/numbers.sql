@@ -49,7 +49,7 @@ CREATE MACRO tsql_money(n) AS list_transform([n], lambda it:
 CREATE MACRO tsql_try_float(t) AS list_transform([t], lambda it:
     CASE WHEN trim(it) = '' THEN 0
          WHEN regexp_full_match(trim(it), '[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?')
-         THEN try_cast(trim(it) AS DOUBLE) END)[1];
+         THEN CASE WHEN isfinite(try_cast(trim(it) AS DOUBLE)) THEN try_cast(trim(it) AS DOUBLE) END END)[1];
 
 CREATE MACRO tsql_float(t, kind) AS list_transform([t], lambda it:
     CASE WHEN it IS NOT NULL AND tsql_try_float(it) IS NULL

@@ -41,6 +41,10 @@ CREATE MACRO tsql_char(n) AS list_transform([n], lambda it: CASE WHEN it BETWEEN
 -- Of an empty text there is no first character.
 CREATE MACRO tsql_code(t) AS unicode(nullif(t, ''));
 
+-- What is above 65535, and a half of a pair, is none here.
+CREATE MACRO tsql_nchar(n) AS list_transform([n], lambda it:
+    CASE WHEN it BETWEEN 0 AND 55295 OR it BETWEEN 57344 AND 65535 THEN chr(it) END)[1];
+
 CREATE MACRO tsql_bytes(t, each) AS length(t) * each;
 
 CREATE MACRO tsql_size(v, size) AS CASE WHEN v IS NOT NULL THEN size END;

@@ -3,8 +3,11 @@
 from sqlglot import exp
 
 from mce_sandbox.sql.casts import convert, to_widest
+from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.rewrites.operators import compare
 from mce_sandbox.sql.types import UNKNOWN, Rewrite, Type, call, type_of, typed, widest
+
+ISNULL_TAKES = 2
 
 
 def case(node: exp.Expr) -> exp.Expr:
@@ -38,6 +41,8 @@ def iif(node: exp.Expr) -> exp.Expr:
 def coalesce(node: exp.Expr) -> exp.Expr:
     """COALESCE takes the type of highest precedence, ISNULL the first one's, with its length."""
     values = [node.args["this"], *node.expressions]
+    if node.args.get("is_null") and len(values) != ISNULL_TAKES:
+        raise SqlRejected(f"The isnull function requires {ISNULL_TAKES} argument(s).")
     types = [type_of(each) for each in values]
     target = types[0] if node.args.get("is_null") and types[0] != UNKNOWN else widest(types)
     if node.args.get("is_null"):

@@ -90,7 +90,7 @@ def end_of_month(arguments: list[exp.Expr]) -> exp.Expr:
     value = date_of(arguments[0])
     if len(arguments) > 1:
         value = call("tsql_plus_months", value, convert(arguments[1], INT))
-    return call("last_day", value, type_=DAY)
+    return call("tsql_end_of_month", value, type_=DAY)
 
 
 def from_parts(macro: str, type_: Type) -> Call:

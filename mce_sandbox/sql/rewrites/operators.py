@@ -1,10 +1,12 @@
 """Arithmetic and comparisons: integer division, text + text, types that meet, blanks at the end."""
 
+from math import isfinite
 from typing import cast
 
 from sqlglot import exp
 
 from mce_sandbox.sql.casts import as_text, convert, meet, rewrite_cast
+from mce_sandbox.sql.errors import SqlRejected
 from mce_sandbox.sql.types import (
     BIT,
     DATE,
@@ -34,6 +36,10 @@ def literal(node: exp.Expr) -> exp.Expr:
     if node.args.get("is_string"):
         return typed(node, varchar("varchar", max(1, len(text))))
     if "e" in text.lower():
+        if not isfinite(float(text)):
+            raise SqlRejected(
+                f"The floating point value '{text}' is out of the range of computer representation (8 bytes)."
+            )
         return typed(node, FLOAT)
     whole, point, digits = text.partition(".")
     # A whole number that no INT can hold is a decimal; there is no BIGINT that one could write down.
@@ -43,7 +49,7 @@ def literal(node: exp.Expr) -> exp.Expr:
 
 def add(node: exp.Expr) -> exp.Expr:
     """`+` joins texts, adds days to dates, and adds numbers."""
-    left, right = node.args["this"], node.args["expression"]
+    left, right = _moments(node.args["this"], node.args["expression"])
     one, other = type_of(left), type_of(right)
     if (one.is_text and (other.is_text or other == UNKNOWN)) or (other.is_text and one == UNKNOWN):
         return cut_off(exp.Paren(this=exp.DPipe(this=as_text(left), expression=as_text(right))), [one, other])
@@ -56,8 +62,17 @@ def add(node: exp.Expr) -> exp.Expr:
     return _arithmetic(node)
 
 
+def _moments(left: exp.Expr, right: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
+    """A text beside a date is one, too."""
+    if type_of(left).is_date and type_of(right).is_text:
+        return left, convert(right, DATE)
+    if type_of(right).is_date and type_of(left).is_text:
+        return convert(left, DATE), right
+    return left, right
+
+
 def subtract(node: exp.Expr) -> exp.Expr:
-    left, right = node.args["this"], node.args["expression"]
+    left, right = _moments(node.args["this"], node.args["expression"])
     if type_of(left).is_date and type_of(right).is_number:
         return call("tsql_plus_days", left, exp.Neg(this=exp.Paren(this=right)), type_=DATE)
     if type_of(left).is_date and type_of(right).is_date:

@@ -161,7 +161,7 @@ CALLS: dict[str, Call] = {
     "STUFF": function("tsql_stuff", "tnnt"),
     "QUOTENAME": with_default(function("tsql_quotename", "tt"), 2, "["),
     "CHAR": function("tsql_char", "n"),
-    "NCHAR": function("chr", "n", result=text("nvarchar", 1)),
+    "NCHAR": function("tsql_nchar", "n", result=text("nvarchar", 1)),
     "PATINDEX": pattern_index,
     "ISNUMERIC": lambda arguments: call("tsql_isnumeric", *arguments, type_=INT),
     "ISDATE": lambda arguments: call("tsql_isdate", *arguments, type_=INT),
