@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.fernet import Fernet
@@ -208,6 +209,14 @@ def manage(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", *words]
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "qspro.settings", **environment}
     return subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+
+def test_the_doctor_need_not_be_the_owner(database: None) -> None:
+    """In containers only `migrate` has the owner's password."""
+    url = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    nobody = url._replace(netloc=f"{url.username}@{url.hostname}:{url.port}").geturl()
+    found = manage("doctor", "--without-mce", DATABASE_OWNER_URL=nobody).stdout
+    assert found.splitlines()[1] == "ok  migrations: well"
 
 
 @pytest.mark.parametrize(
