@@ -178,7 +178,7 @@ def replace_secret(
     with tenant_scope(tenant_id):
         found = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS)
         changed = found.update(
-            **moved(found.first(), auth_url) if auth_url else {},
+            **(moved(found.first(), auth_url) if auth_url else {}),
             client_id=client_id,
             client_secret=seal(client_secret),
             state=State.ACTIVE,
@@ -194,10 +194,14 @@ def replace_secret(
 
 
 def moved(connection: Connection | None, auth_url: str) -> dict[str, str]:
-    """What changes with the address; the next token tells the others."""
+    """What changes with the address; the next token tells the others. Whoever signed in at the old one has to sign in
+    again.
+    """
     if connection is None:
         raise NoConnection
     address = own_address(auth_url, subdomain=connection.subdomain, part="auth")
+    of_users = Connection.objects.filter(business_unit_id=connection.business_unit_id, user__isnull=False)
+    of_users.exclude(auth_url=address).update(state=State.BROKEN, updated_at=Now())
     return {"auth_url": address, "soap_url": "", "rest_url": ""}
 
 

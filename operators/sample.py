@@ -84,7 +84,7 @@ def connect(enterprise: dict[str, Any], tenant_id: UUID, unit_id: UUID, sandbox_
         present = Connection.objects.filter(business_unit_id=unit_id, user=None).only("auth_url").first()
     if present is None:
         create_connection(tenant_id=tenant_id, business_unit_id=unit_id, **given)
-    elif present.auth_url != sandbox_url:
+    elif present.auth_url.rstrip("/") != sandbox_url.rstrip("/"):
         # Its port was taken, then or now.
         replace_secret(tenant_id=tenant_id, connection_id=present.id, **given)
 
