@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from mce_bridge.errors import SignInOutdated, SignInRefused
 from mce_bridge.login.authorization import begin, take
 from mce_bridge.login.services import finish
+from qspro.problems import translate
 from tenants.services.sign_in import begin_session, end_session
 from tenants.throttling import LimitedByAddress
 
@@ -33,8 +34,9 @@ class BrowserView(LimitedByAddress, APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         response = super().handle_exception(exc)
-        if "text/html" in self.request.headers.get("Accept", ""):
-            response["Location"] = f"/?{urlencode({'signInError': response.data['code']})}"
+        error = translate(exc)
+        if error and "text/html" in self.request.headers.get("Accept", ""):
+            response["Location"] = f"/?{urlencode({'signInError': error.code})}"
             response.status_code = 302
         return response
 
