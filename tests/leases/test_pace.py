@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Random
 
 from leases import turns, workers
 from leases.claiming import claim_new, claim_next
@@ -350,7 +350,9 @@ MANY = """
 """
 
 
-@pytest.mark.parametrize("learned", ["what it happens to know", "all were claimed", "none was claimed"])
+@pytest.mark.parametrize(
+    "learned", ["what it happens to know", "all were claimed", "none was claimed", "all were over"]
+)
 @pytest.mark.parametrize(
     ("function", "values"),
     [
@@ -370,6 +372,9 @@ def test_among_a_hundred_thousand_runs_five_thousand_of_them_due_a_claim_reads_a
         if learned == "all were claimed":
             with tenant_scope(cast.alice.caller.tenant_id):
                 Run.objects.update(claim_token=uuid4())
+        if learned == "all were over":
+            with tenant_scope(cast.alice.caller.tenant_id):
+                Run.objects.update(expires_at=Now() - Random() * timedelta(days=1))
         with connections["owner"].cursor() as owner:
             owner.execute("ANALYZE shell_query_run")
             owner.execute("TRUNCATE shell_query_run")
