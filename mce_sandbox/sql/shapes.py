@@ -12,6 +12,7 @@ ORDER_BY = (
     "expressions, unless TOP, OFFSET or FOR XML is also specified."
 )
 TIES = "The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause."
+DISTINCT_ORDER = "ORDER BY items must appear in the select list if SELECT DISTINCT is specified."
 GROUP_BY = "Each GROUP BY expression must contain at least one column that is not an outer reference."
 NO_CONDITION = "An expression of non-boolean type specified in a context where a condition is expected, near "
 SAME_COUNT = "The number of columns for each row in a table value constructor must be the same."
@@ -114,6 +115,8 @@ def _check_select(node: exp.Select) -> None:
             raise SqlRejected(near("AS"))
         if isinstance(value, exp.Exists) or (isinstance(value, CONDITIONS) and not isinstance(value, exp.Func)):
             raise SqlRejected(near(SIGNS.get(value.key, value.key.upper())))
+    if distinct is not None and node.args.get("order") and not all(map(_is_selected, node.args["order"].expressions)):
+        raise SqlRejected(DISTINCT_ORDER)
     group = node.args.get("group")
     if group is not None and any(isinstance(each, exp.Literal) for each in group.expressions):
         raise SqlRejected(GROUP_BY)
@@ -121,6 +124,17 @@ def _check_select(node: exp.Select) -> None:
     options = limit.args.get("limit_options") if limit is not None else None
     if options is not None and options.args.get("with_ties") and not node.args.get("order"):
         raise SqlRejected(TIES)
+
+
+def _is_selected(term: exp.Ordered) -> bool:
+    """Whether a column of ORDER BY comes out; anything else is taken to."""
+    column, select = term.this, term.find_ancestor(exp.Select)
+    if not isinstance(column, exp.Column) or select is None or select.is_star:
+        return True
+    wanted = column.name.lower()
+    named = wanted in (name.lower() for name in select.named_selects) and not column.table
+    written = (item.unalias() for item in select.expressions)
+    return named or any(isinstance(each, exp.Column) and each.name.lower() == wanted for each in written)
 
 
 def _check_parts(node: exp.Expr, known: frozenset[str]) -> None:

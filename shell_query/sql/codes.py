@@ -44,6 +44,8 @@ class Code(StrEnum):
     OFFSET_WITHOUT_ORDER_BY = "offset_without_order_by"
     FETCH_WITHOUT_OFFSET = "fetch_without_offset"
     TOP_WITH_OFFSET = "top_with_offset"
+    TIES_WITHOUT_ORDER_BY = "ties_without_order_by"
+    DISTINCT_ORDER = "distinct_order"
     # FROM
     JOIN_WITHOUT_ON = "join_without_on"
     SUBQUERY_WITHOUT_ALIAS = "subquery_without_alias"
@@ -52,6 +54,8 @@ class Code(StrEnum):
     # groups
     AGGREGATE_IN_WHERE = "aggregate_in_where"
     NOT_GROUPED = "not_grouped"
+    NESTED_AGGREGATE = "nested_aggregate"
+    WINDOW_IN_WHERE = "window_in_where"
     # what comes out
     UNNAMED_COLUMN = "unnamed_column"
     DUPLICATE_COLUMN = "duplicate_column"

@@ -21,14 +21,15 @@ def order_of(tree: exp.Query) -> tuple[OrderColumn, ...]:
         return ()
     found: list[OrderColumn] = []
     for term in order.expressions:
-        name = _output_name(term.this, select.expressions)
+        name = output_name(term.this, select.expressions)
         if name is None:
             break
         found.append(OrderColumn(name, "descending" if term.args.get("desc") else "ascending"))
     return tuple(found)
 
 
-def _output_name(term: exp.Expr, items: list[exp.Expr]) -> str | None:
+def output_name(term: exp.Expr, items: list[exp.Expr]) -> str | None:
+    """Which of the selected `items` a term of ORDER BY means. None: of none, or of more than a column."""
     if isinstance(term, exp.Literal) and not term.is_string:
         return _by_number(str(term.this), items)
     if not isinstance(term, exp.Column):

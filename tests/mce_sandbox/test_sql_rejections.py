@@ -65,6 +65,10 @@ REJECTED = [
         "Each GROUP BY expression must contain at least one column that is not an outer reference.",
     ),
     (
+        "SELECT DISTINCT TOP 3 City FROM Stores ORDER BY StoreID",
+        "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.",
+    ),
+    (
         "SELECT TOP 1 WITH TIES City FROM Stores",
         "The TOP N WITH TIES clause is not allowed without a corresponding ORDER BY clause.",
     ),

@@ -66,6 +66,15 @@ def orders(tree: exp.Query, source: Source) -> Iterator[Problem]:
             yield _both(top, source)
 
 
+def ties(tree: exp.Query, source: Source) -> Iterator[Problem]:
+    for select in tree.find_all(exp.Select):
+        options = (select.args.get("limit") or exp.Limit()).args.get("limit_options")
+        if options and options.args.get("with_ties") and not select.args.get("order"):
+            message = "WITH TIES needs ORDER BY: by what would rows be alike?"
+            start, end = _clause(select.args["limit"], "TOP", source)
+            yield source.problem(Code.TIES_WITHOUT_ORDER_BY, message, start=start, end=end)
+
+
 def _without_offset(order: exp.Expr, source: Source, code: Code, message: str) -> Problem:
     start, end = _clause(order, "ORDER", source)
     return source.problem(code, message, start=start, end=end, fix=f"{source.text[start:end]} OFFSET 0 ROWS")

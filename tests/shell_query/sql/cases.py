@@ -140,6 +140,13 @@ CASES = (
         "SELECT Status FROM Orders ORDER BY 1 OFFSET 0 ROWS FETCH FIRST 5 ROWS ONLY",
     ),
     Case(Code.TOP_WITH_OFFSET, "SELECT TOP 5 Status FROM Orders ORDER BY Status OFFSET 5 ROWS", "TOP 5"),
+    Case(Code.TIES_WITHOUT_ORDER_BY, "SELECT TOP 5 WITH TIES Status FROM Orders", "TOP 5"),
+    Case(Code.DISTINCT_ORDER, "SELECT DISTINCT TOP 5 Status FROM Orders o ORDER BY o.Amount DESC", "o.Amount"),
+    Case(
+        Code.DISTINCT_ORDER,
+        "SELECT Status FROM Orders UNION SELECT Status FROM Orders ORDER BY Amount OFFSET 0 ROWS",
+        "Amount",
+    ),
     # FROM
     Case(
         Code.JOIN_WITHOUT_ON,
@@ -200,6 +207,17 @@ CASES = (
     ),
     # groups
     Case(Code.AGGREGATE_IN_WHERE, "SELECT Status FROM Orders WHERE COUNT(*) > 1 GROUP BY Status", "COUNT(*)"),
+    Case(
+        Code.WINDOW_IN_WHERE,
+        "SELECT Id FROM Orders WHERE ROW_NUMBER() OVER (ORDER BY Id) = 1",
+        "ROW_NUMBER() OVER (ORDER BY Id)",
+    ),
+    Case(
+        Code.WINDOW_IN_WHERE,
+        "SELECT o.Id FROM Orders o JOIN Customers c ON COUNT(*) OVER (PARTITION BY o.Id) = 1",
+        "COUNT(*) OVER (PARTITION BY o.Id)",
+    ),
+    Case(Code.NESTED_AGGREGATE, "SELECT MAX(COUNT(*)) AS n FROM Orders GROUP BY Status", "COUNT(*)"),
     Case(Code.NOT_GROUPED, "SELECT Status, CustomerId, COUNT(*) AS n FROM Orders GROUP BY Status", "CustomerId"),
     Case(Code.NOT_GROUPED, "SELECT Status FROM Orders GROUP BY Status HAVING Amount > MAX(Rate)", "Amount"),
     Case(Code.NOT_GROUPED, "SELECT d.n FROM (SELECT Status, COUNT(*) AS n FROM Orders) d", "Status"),

@@ -77,6 +77,15 @@ def test_a_mended_query_can_be_read(case: Case) -> None:
         "AND (CustomerId IS NOT NULL))",
         "SELECT Status FROM Orders WHERE CustomerId NOT IN (SELECT COUNT(*) AS n FROM Customers)",
         "SELECT Status FROM Orders WHERE CustomerId NOT IN (1, 2)",
+        # ORDER BY of what is selected
+        "SELECT DISTINCT TOP 5 Status AS s FROM Orders o ORDER BY o.Status, s, 1",
+        "SELECT DISTINCT TOP 5 * FROM Orders ORDER BY Amount",
+        "SELECT Status AS s FROM Orders UNION ALL SELECT Status FROM Orders ORDER BY s OFFSET 0 ROWS",
+        "SELECT TOP 5 WITH TIES Status FROM Orders ORDER BY Amount",
+        # a window where it may be
+        "SELECT Status, SUM(COUNT(*)) OVER () AS n FROM Orders GROUP BY Status",
+        "SELECT TOP 5 Status FROM Orders ORDER BY ROW_NUMBER() OVER (ORDER BY Amount)",
+        "SELECT d.Status FROM (SELECT Status, ROW_NUMBER() OVER (ORDER BY Amount) AS n FROM Orders) d WHERE d.n = 1",
         # an aggregate where it may be
         "SELECT Status FROM Orders GROUP BY Status HAVING COUNT(*) > 1",
         "SELECT Status FROM Orders WHERE Amount > (SELECT AVG(Amount) AS a FROM Orders)",
