@@ -140,9 +140,10 @@ def test_a_stream_that_says_nothing_is_not_waited_for(console: Console) -> None:
 
 def test_a_session_that_ended_is_said_and_what_was_typed_is_there_again(console: Console) -> None:
     page = console.page
-    console.write("SELECT 1 AS One")
+    with page.expect_response("**/api/queries/validate"):
+        console.write("SELECT 1 AS One")
     page.context.clear_cookies(name="sessionid")
-    page.keyboard.insert_text(", 2 AS Two")  # at once: the door may come at any moment
+    page.keyboard.insert_text(", 2 AS Two")
     console.says("Your session has ended. Sign in again: what is in your tabs is kept in this browser.")
     enter(page.main_frame)
     expect(console.editor).to_have_text("SELECT 1 AS One, 2 AS Two")
