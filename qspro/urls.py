@@ -11,6 +11,9 @@ from operators.metrics import metrics
 from operators.queue_page import queue_page
 from qspro import health
 
+admin.site.site_header = admin.site.site_title = "QS Pro"
+admin.site.index_title = "For those who run it"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

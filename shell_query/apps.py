@@ -8,6 +8,7 @@ from tenants.signals import member_deactivated
 
 class ShellQueryConfig(AppConfig):
     name = "shell_query"
+    verbose_name = "Runs"
 
     def ready(self) -> None:
         member_deactivated.connect(import_module("shell_query.leaving").cancel_runs_of)

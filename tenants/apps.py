@@ -6,6 +6,7 @@ from django.contrib.auth.signals import user_logged_in
 
 class TenantsConfig(AppConfig):
     name = "tenants"
+    verbose_name = "Tenants and people"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -51,6 +51,13 @@ def test_these_are_all_of_our_pages() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label in OURS} == set(QUERIES)
 
 
+def test_the_index_speaks_of_what_is_run_not_of_how_it_is_made(database: None) -> None:
+    shown = staff_client().get("/admin/").context
+    assert (shown["site_header"], shown["title"]) == ("QS Pro", "For those who run it")
+    names = ["Marketing Cloud", "Periodic Tasks", "Runs", "Tenants and people"]
+    assert [app["name"] for app in shown["app_list"]] == names
+
+
 @pytest.mark.parametrize("model", QUERIES, ids=lambda model: model._meta.label)
 def test_a_list_costs_the_same_for_one_row_and_for_three(model: type[models.Model], database: None) -> None:
     client = staff_client()

@@ -87,6 +87,8 @@ def test_it_shows_queues_stages_overdue_runs_failures_and_tenants(client: Client
     assert [(run.id, run.last_trouble) for run in shown["overdue"]] == [(late, "mce_throttled")]
     assert list(shown["failures"]) == [{"error_code": "query_failed", "runs": 1}]
     assert [(row["name"], row["active"]) for row in shown["tenants"]] == [("Northwind Outfitters", 1)]
+    ages = [shown["queues"][0].oldest, shown["stages"][0]["oldest"], shown["overdue"][0].late]
+    assert [age.microseconds for age in ages] == [0, 0, 0]
 
 
 def test_it_costs_the_same_for_one_tenant_and_for_two(client: Client, cast: Cast) -> None:
