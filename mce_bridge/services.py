@@ -178,7 +178,7 @@ def replace_secret(
     with tenant_scope(tenant_id):
         found = Connection.objects.filter(id=connection_id, kind=Kind.CLIENT_CREDENTIALS)
         changed = found.update(
-            **(moved(found.first(), auth_url) if auth_url else {}),
+            **(addresses(found.first(), auth_url) if auth_url else {}),
             client_id=client_id,
             client_secret=seal(client_secret),
             state=State.ACTIVE,
@@ -190,19 +190,26 @@ def replace_secret(
         )
         if not changed:
             raise NoConnection
+        if auth_url:
+            break_sign_ins_elsewhere(found.get())
         note(Action.CONNECTION_CHANGED, tenant_id=tenant_id, actor=actor, subject=connection_id)
 
 
-def moved(connection: Connection | None, auth_url: str) -> dict[str, str]:
-    """What changes with the address; the next token tells the others. Whoever signed in at the old one has to sign in
-    again.
-    """
+def addresses(connection: Connection | None, auth_url: str) -> dict[str, str]:
+    """What changes with the address; the next token tells the others. Raises AddressRefused, NoConnection."""
     if connection is None:
         raise NoConnection
-    address = own_address(auth_url, subdomain=connection.subdomain, part="auth")
+    return {
+        "auth_url": own_address(auth_url, subdomain=connection.subdomain, part="auth"),
+        "soap_url": "",
+        "rest_url": "",
+    }
+
+
+def break_sign_ins_elsewhere(connection: Connection) -> None:
+    """Whoever signed in to this business unit at another address has to sign in again."""
     of_users = Connection.objects.filter(business_unit_id=connection.business_unit_id, user__isnull=False)
-    of_users.exclude(auth_url=address).update(state=State.BROKEN, updated_at=Now())
-    return {"auth_url": address, "soap_url": "", "rest_url": ""}
+    of_users.exclude(auth_url=connection.auth_url).update(state=State.BROKEN, updated_at=Now())
 
 
 def remove_connection(*, tenant_id: UUID, connection_id: UUID, actor: Actor = SYSTEM) -> None:
